@@ -48,6 +48,11 @@ var clockless = []string{"account", "forum", "wiki", "blog", "mail", "internal/i
 
 const becauseClock = "time is passed in, or read from the field now; only that field may be given time.Now, and a connection's deadline"
 
+// clockFiles are the exceptions, each with its reason.
+var clockFiles = map[string]string{
+	"mail/message/date.go": "a Date in the future is told by the clock when no server noted its own",
+}
+
 // becauseRaw and proseFiles: the one helper that puts rendered Markdown on a page.
 const becauseRaw = "HTML goes on a page unescaped only through the helper in views/prose, for what internal/markdown made"
 
@@ -68,7 +73,7 @@ func checkBans(f file) []string {
 	if door {
 		wrong = append(wrong, checkFiber(f)...)
 	}
-	if owner {
+	if owner && clockFiles[f.path] == "" {
 		wrong = append(wrong, checkClock(f)...)
 	}
 	return wrong
