@@ -99,24 +99,32 @@ func (c *collector) fault(file string, call *ast.CallExpr) {
 	}
 }
 
-// literal finds the Text of a fault.Error that is written out.
+// literal finds the Text of a fault.Error that is written out. An internal one is
+// for the log, and nobody translates it.
 func (c *collector) literal(file string, lit *ast.CompositeLit) {
-	kind, ok := lit.Type.(*ast.SelectorExpr)
-	if !ok || kind.Sel.Name != "Error" {
+	if !named(lit.Type, "fault", "Error") {
 		return
 	}
-	if pkg, ok := kind.X.(*ast.Ident); !ok || pkg.Name != "fault" {
-		return
-	}
+	fields := map[string]ast.Expr{}
 	for _, e := range lit.Elts {
-		pair, ok := e.(*ast.KeyValueExpr)
-		if !ok {
-			continue
-		}
-		if key, ok := pair.Key.(*ast.Ident); ok && key.Name == "Text" {
-			c.add(file, use{one: constant(pair.Value), args: -1})
+		if pair, ok := e.(*ast.KeyValueExpr); ok {
+			if key, ok := pair.Key.(*ast.Ident); ok {
+				fields[key.Name] = pair.Value
+			}
 		}
 	}
+	if kind := fields["Kind"]; kind != nil && !named(kind, "fault", "Internal") {
+		c.add(file, use{one: constant(fields["Text"]), args: -1})
+	}
+}
+
+func named(e ast.Expr, pkg, name string) bool {
+	sel, ok := e.(*ast.SelectorExpr)
+	if !ok || sel.Sel.Name != name {
+		return false
+	}
+	x, ok := sel.X.(*ast.Ident)
+	return ok && x.Name == pkg
 }
 
 func (c *collector) add(file string, u use) {
