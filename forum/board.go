@@ -1,0 +1,68 @@
+package forum
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"picus/account"
+	"picus/internal/db"
+	"picus/internal/fault"
+	"picus/internal/item"
+)
+
+// Board is a space of threads.
+type Board = item.Space
+
+var slugShape = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,39}$`)
+
+// AddBoard makes a board. Its list address is its slug where none is given. The
+// faults are on "slug", "title" and "list".
+func (f *Forum) AddBoard(ctx context.Context, by account.User, b Board) (Board, error) {
+	if !by.Admin() {
+		return b, fault.Forbid("Only an administrator makes boards.")
+	}
+	b.Kind = "board"
+	b.Slug = strings.ToLower(strings.TrimSpace(b.Slug))
+	b.List = strings.ToLower(strings.TrimSpace(b.List))
+	if at := strings.IndexByte(b.List, '@'); at >= 0 {
+		b.List = b.List[:at]
+	}
+	if b.List == "" {
+		b.List = b.Slug
+	}
+	title, titleErr := cleanTitle(b.Title)
+	b.Title = title
+	if err := check(titleErr, checkSlug("slug", b.Slug), checkSlug("list", b.List)); err != nil {
+		return b, err
+	}
+	return f.items.AddSpace(ctx, b)
+}
+
+func checkSlug(field, slug string) error {
+	if !slugShape.MatchString(slug) {
+		return fault.Bad(field, "Use small letters, digits, and - . _ between them; 40 characters at most.")
+	}
+	return nil
+}
+
+// Boards returns the boards that by may read.
+func (f *Forum) Boards(ctx context.Context, by account.User) ([]Board, error) {
+	return f.items.Spaces(ctx, by, "board")
+}
+
+// Board returns a board by its slug.
+func (f *Forum) Board(ctx context.Context, by account.User, slug string) (Board, error) {
+	b, err := f.items.Space(ctx, "board", slug)
+	if err != nil {
+		return b, err
+	}
+	return b, b.Readable(by)
+}
+
+// touch notes that a board has news.
+func touch(ctx context.Context, tx *db.Tx, board int64, threads int, at int64) error {
+	_, err := tx.Exec(ctx, "UPDATE space SET threads = threads + ?, last_at = CASE WHEN last_at < ? THEN ? ELSE last_at END WHERE id = ?",
+		threads, at, at, board)
+	return err
+}

@@ -1,0 +1,90 @@
+package forum
+
+import (
+	"context"
+	"strings"
+
+	"picus/account"
+	"picus/internal/db"
+	"picus/internal/fault"
+	"picus/internal/item"
+	"picus/internal/markdown"
+)
+
+// Edit is a new version of a post. Title and Tags count for a thread's first
+// post only.
+type Edit struct {
+	Post    int64
+	Base    int64 // the revision the author had before their eyes
+	Title   string
+	Body    string
+	Tags    string
+	Summary string
+	Via     item.Via
+	With    With
+}
+
+// Edit saves a new revision of a post. Authors edit what they wrote; the staff
+// edit anything. Faults are on "title", "body" and "tags"; fault.Conflict says
+// that somebody else was faster.
+func (f *Forum) Edit(ctx context.Context, by account.User, e Edit) (Ref, error) {
+	p, err := f.Find(ctx, by, e.Post)
+	if err != nil {
+		return Ref{}, err
+	}
+	if err := p.editable(by); err != nil {
+		return Ref{}, err
+	}
+	body, bodyErr := cleanBody(e.Body, p.Format, p.Kind)
+	tags, tagErr := item.ReadTags(e.Tags)
+	title, titleErr := cleanTitle(e.Title)
+	if !p.First() {
+		title, titleErr, tags, tagErr = "", nil, nil, nil
+	}
+	if err := check(titleErr, bodyErr, tagErr); err != nil {
+		return Ref{}, err
+	}
+	change := item.Change{Item: p.ID, Base: e.Base, Author: by, Via: e.Via, At: f.now(), Tags: tags, Summary: e.Summary,
+		Text: item.Render(title, p.Format, body, true, f.items.PageExists(ctx))}
+	if p.First() {
+		change.Slug = markdown.Slug(title)
+	}
+	var ref Ref
+	err = f.db.Write(ctx, func(tx *db.Tx) error {
+		ref, err = f.edit(ctx, tx, p, change)
+		if err != nil {
+			return err
+		}
+		return e.With.run(ctx, tx, ref)
+	})
+	return ref, err
+}
+
+func (f *Forum) edit(ctx context.Context, tx *db.Tx, p Post, c item.Change) (Ref, error) {
+	saved, err := f.items.Update(ctx, tx, c)
+	if err != nil {
+		return Ref{}, err
+	}
+	ref := Ref{Thread: p.Thread, Post: p.ID, Slug: c.Slug, Event: saved.Event, Revision: saved.Revision}
+	if !p.First() {
+		return ref, nil
+	}
+	_, err = tx.Exec(ctx, "UPDATE thread SET tags = ? WHERE item = ?", strings.Join(c.Tags, " "), p.ID)
+	return ref, err
+}
+
+func (p Post) editable(by account.User) error {
+	switch {
+	case !by.Signed():
+		return fault.SignIn("Sign in to edit.")
+	case p.Status == item.Deleted:
+		return fault.Forbid("This post was deleted; restore it before you edit it.")
+	case by.Staff():
+		return nil
+	case by.ID != p.Author.ID:
+		return fault.Forbid("Only its author and the staff edit this post.")
+	case p.locked:
+		return fault.Forbid("This thread is locked: nothing in it can be changed.")
+	}
+	return nil
+}

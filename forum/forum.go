@@ -1,0 +1,86 @@
+// Package forum is the boards, their threads and questions. A browser, a mail
+// program, the API and an importer all end in its exported methods; a rule about
+// who may write what, and when, stands below them and nowhere else.
+package forum
+
+import (
+	"context"
+	"time"
+
+	"picus/account"
+	"picus/internal/db"
+	"picus/internal/item"
+)
+
+// Forum is the room. Who acts is a parameter of every method.
+type Forum struct {
+	db    *db.DB
+	items *item.Store
+	now   func() time.Time
+	speed *limiter
+}
+
+// New returns the forum on a store of items.
+func New(items *item.Store) *Forum {
+	return &Forum{db: items.DB, items: items, now: items.Now, speed: newLimiter(items.Now)}
+}
+
+// Kind is what a thread or a post is.
+type Kind string
+
+// The kinds: a thread is a question or a discussion, and so is its first post;
+// what follows is an answer, a reply, or a comment below one of them.
+const (
+	Question   Kind = "question"
+	Discussion Kind = "discussion"
+	Answer     Kind = "answer"
+	Reply      Kind = "reply"
+	Comment    Kind = "comment"
+)
+
+// State is where a question is in its life.
+type State string
+
+// The states of a thread. A discussion is open or closed.
+const (
+	Open     State = "open"
+	Answered State = "answered"
+	Solved   State = "solved"
+	Closed   State = "closed"
+)
+
+// Ref names a post that was written.
+type Ref struct {
+	Thread, Post int64
+	Slug         string
+	Event        int64
+	Revision     int64
+}
+
+// With is what a door has to write in the same transaction as the post it
+// brings, so that the two cannot be torn apart: a mail's fate, an importer's mark.
+type With func(ctx context.Context, tx *db.Tx, ref Ref) error
+
+func (w With) run(ctx context.Context, tx *db.Tx, ref Ref) error {
+	if w == nil {
+		return nil
+	}
+	return w(ctx, tx, ref)
+}
+
+// when returns the time a post gets: only an importer knows of another than now.
+func (f *Forum) when(via item.Via, at time.Time) time.Time {
+	if at.IsZero() || via != item.Import && via != item.Mail {
+		return f.now()
+	}
+	return at
+}
+
+// limited counts a write against the person's speed. Importers bring what was
+// written long ago, and the staff clean up.
+func (f *Forum) limited(by account.User, via item.Via) error {
+	if via == item.Import || by.Staff() {
+		return nil
+	}
+	return f.speed.take(by.ID)
+}

@@ -1,0 +1,87 @@
+package forum
+
+import (
+	"context"
+
+	"picus/account"
+	"picus/internal/db"
+	"picus/internal/fault"
+	"picus/internal/item"
+)
+
+// place is a thread as the rules see it.
+type place struct {
+	id       int64
+	board    Board
+	author   int64
+	kind     Kind
+	state    State
+	title    string
+	slug     string
+	tags     string
+	status   item.Status
+	accepted int64
+	locked   bool
+	merged   int64
+}
+
+const placeColumns = `t.item, i.author, t.kind, t.state, i.title, i.slug, t.tags, i.status, coalesce(t.accepted, 0), t.locked, coalesce(t.merged, 0),
+	sp.id, sp.slug, sp.title, coalesce(sp.list, ''), sp.may_read, sp.may_post`
+
+func scanPlace(r db.Row) (p place, err error) {
+	var locked int64
+	p.board.Kind = "board"
+	err = r.Scan(&p.id, &p.author, &p.kind, &p.state, &p.title, &p.slug, &p.tags, &p.status, &p.accepted, &locked, &p.merged,
+		&p.board.ID, &p.board.Slug, &p.board.Title, &p.board.List, &p.board.MayRead, &p.board.MayPost)
+	p.locked = locked != 0
+	return p, err
+}
+
+// place returns the thread that a thread's or post's id stands for, if by may
+// know of it. A merged thread leads to the one that took it over.
+func (f *Forum) place(ctx context.Context, r db.Reader, by account.User, thread int64) (place, error) {
+	p, err := db.One(ctx, r, scanPlace, "SELECT "+placeColumns+`
+		FROM thread t JOIN item i ON i.id = t.item JOIN space sp ON sp.id = t.board WHERE t.item = ?`, thread)
+	if err != nil {
+		return p, threadMissing(err)
+	}
+	if p.merged != 0 {
+		return f.place(ctx, r, by, p.merged)
+	}
+	return p, p.readable(by)
+}
+
+func threadMissing(err error) error {
+	if fault.Is(err, fault.Missing) {
+		return fault.Gone("There is no such thread, or it is not for everyone.")
+	}
+	return err
+}
+
+// readable is the one rule about who may see a thread.
+func (p place) readable(by account.User) error {
+	if by.Clearance() < p.board.MayRead {
+		return fault.Gone("There is no such thread, or it is not for everyone.")
+	}
+	if p.status != item.Live && !by.Staff() && (by.ID != p.author || !by.Signed()) {
+		return fault.Gone("There is no such thread, or it is not for everyone.")
+	}
+	return nil
+}
+
+// writable is the one rule about who may add to a thread.
+func (p place) writable(by account.User, via item.Via) error {
+	if via == item.Import {
+		return nil
+	}
+	if err := p.board.Postable(by); err != nil {
+		return err
+	}
+	if p.status == item.Deleted {
+		return fault.Forbid("This thread was deleted; nothing can be added to it.")
+	}
+	if p.locked && !by.Staff() {
+		return fault.Forbid("This thread is locked: it can be read, but nothing more is added. Start a new one if you have something to say.")
+	}
+	return nil
+}

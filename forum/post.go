@@ -1,0 +1,112 @@
+package forum
+
+import (
+	"context"
+	"time"
+
+	"picus/account"
+	"picus/internal/db"
+	"picus/internal/fault"
+	"picus/internal/item"
+)
+
+// Post is one contribution in a thread as a reader sees it.
+type Post struct {
+	ID, Thread int64
+	Parent     int64
+	Kind       Kind
+	Title      string // of a thread's first post
+	Author     account.User
+	Via        item.Via
+	Status     item.Status
+	Created    time.Time
+	Edited     time.Time // zero: never
+	Revision   int64     // the newest
+	Edits      int       // how many revisions came after the first
+	Format     item.Format
+	Source     string // only where it was asked for
+	HTML       string // empty where the reader may not see the text
+	Score      int
+	MyVote     int
+	MessageID  string       // of the mail it came by; empty: ours, see mail.MessageID
+	Removal    item.Removal // of a deleted post
+	Comments   []Post
+
+	locked  bool
+	replies int
+}
+
+// First reports whether p is the post its thread began with.
+func (p Post) First() bool { return p.ID == p.Thread }
+
+// Gone reports whether p was taken out of sight.
+func (p Post) Gone() bool { return p.Status == item.Deleted }
+
+// postColumns needs item i, post p, account a, revision r, and the viewer's vote v.
+const postColumns = `i.id, p.thread, coalesce(i.parent, 0), p.kind, i.title, a.id, a.name, a.display, a.status, i.via, i.status,
+	i.created, i.edited, r.id, r.seq - 1, r.format, r.html, p.score, coalesce(v.value, 0)`
+
+func scanPost(r db.Row, more ...any) (p Post, err error) {
+	var created, edited int64
+	err = r.Scan(append([]any{&p.ID, &p.Thread, &p.Parent, &p.Kind, &p.Title, &p.Author.ID, &p.Author.Name, &p.Author.Display, &p.Author.Status,
+		&p.Via, &p.Status, &created, &edited, &p.Revision, &p.Edits, &p.Format, &p.HTML, &p.Score, &p.MyVote}, more...)...)
+	p.Created = time.UnixMilli(created).UTC()
+	if edited != 0 {
+		p.Edited = time.UnixMilli(edited).UTC()
+	}
+	return p, err
+}
+
+// Find returns one post with its source, if by may see it.
+func (f *Forum) Find(ctx context.Context, by account.User, id int64) (Post, error) {
+	var readable place
+	p, err := db.One(ctx, f.db, func(r db.Row) (Post, error) {
+		var source, message string
+		var locked int64
+		var replies int
+		p, err := scanPost(r, &source, &message, &locked, &replies, &readable.board.MayRead, &readable.status, &readable.author)
+		p.Source, p.MessageID, p.locked, p.replies = source, message, locked != 0, replies
+		return p, err
+	}, `SELECT `+postColumns+`, r.source, `+messageID+`, t.locked, t.posts - 1, sp.may_read, root.status, root.author
+		FROM post p JOIN item i ON i.id = p.item JOIN account a ON a.id = i.author JOIN revision r ON r.id = i.head_rev
+		JOIN thread t ON t.item = p.thread JOIN item root ON root.id = p.thread JOIN space sp ON sp.id = t.board
+		LEFT JOIN vote v ON v.item = i.id AND v.account = ?
+		WHERE p.item = ?`, by.ID, id)
+	if fault.Is(err, fault.Missing) {
+		return p, fault.Gone("There is no such post, or it is not for everyone.")
+	}
+	if err != nil {
+		return p, err
+	}
+	if readable.readable(by) != nil || p.hidden(by) {
+		return Post{}, fault.Gone("There is no such post, or it is not for everyone.")
+	}
+	return p, nil
+}
+
+// messageID is the Message-ID of the mail that brought item i, empty for none.
+const messageID = `coalesce((SELECT m.message_id FROM message m WHERE m.item = i.id ORDER BY m.id LIMIT 1), '')`
+
+// hidden reports whether the text of p is kept from by.
+func (p Post) hidden(by account.User) bool {
+	return p.Status != item.Live && !by.Staff() && (p.Author.ID != by.ID || !by.Signed())
+}
+
+// Revisions returns the newest revisions of a post, if by may see it.
+func (f *Forum) Revisions(ctx context.Context, by account.User, post int64) (Post, []item.Revision, error) {
+	p, err := f.Find(ctx, by, post)
+	if err != nil {
+		return p, nil, err
+	}
+	all, err := f.items.Revisions(ctx, post, 0, 100)
+	return p, all, err
+}
+
+// ByMessageID returns the post that came by the mail with this Message-ID.
+func (f *Forum) ByMessageID(ctx context.Context, by account.User, mid string) (Post, error) {
+	id, err := db.Value[int64](ctx, f.db, "SELECT item FROM message WHERE message_id = ? AND item IS NOT NULL ORDER BY id LIMIT 1", mid)
+	if err != nil {
+		return Post{}, err
+	}
+	return f.Find(ctx, by, id)
+}

@@ -1,0 +1,102 @@
+package forum
+
+import (
+	"context"
+
+	"picus/account"
+	"picus/internal/db"
+	"picus/internal/fault"
+	"picus/internal/item"
+)
+
+// Remove takes a post out of sight, and with a first post its whole thread.
+// Authors remove what they wrote while nobody has answered it; the staff remove
+// anything and say why.
+func (f *Forum) Remove(ctx context.Context, by account.User, post int64, why string, via item.Via) error {
+	p, err := f.Find(ctx, by, post)
+	if err != nil {
+		return err
+	}
+	if err := p.removable(by); err != nil {
+		return err
+	}
+	return f.db.Write(ctx, func(tx *db.Tx) error {
+		if err := f.items.Remove(ctx, tx, by, p.ID, why, via); err != nil {
+			return err
+		}
+		return f.recount(ctx, tx, p)
+	})
+}
+
+func (p Post) removable(by account.User) error {
+	switch {
+	case !by.Signed():
+		return fault.SignIn("Sign in to delete.")
+	case by.Staff():
+		return nil
+	case by.ID != p.Author.ID:
+		return fault.Forbid("Only its author and the staff delete this post.")
+	case p.First() && p.replies > 0:
+		return fault.Forbid("Others have replied to this; ask the staff if it has to go.")
+	}
+	return nil
+}
+
+// Restore brings a removed post back.
+func (f *Forum) Restore(ctx context.Context, by account.User, post int64, via item.Via) error {
+	p, err := f.Find(ctx, by, post)
+	if err != nil {
+		return err
+	}
+	if !by.Staff() {
+		return fault.Forbid("Only the staff restore what was deleted.")
+	}
+	text := item.Render(p.Title, p.Format, p.Source, true, f.items.PageExists(ctx))
+	return f.db.Write(ctx, func(tx *db.Tx) error {
+		if err := f.items.Restore(ctx, tx, by, p.ID, text, via); err != nil {
+			return err
+		}
+		return f.recount(ctx, tx, p)
+	})
+}
+
+// recount makes a thread's counters say what is in sight. It is rare, so it
+// counts; posting adds.
+func (f *Forum) recount(ctx context.Context, tx *db.Tx, p Post) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE thread SET
+			posts = (SELECT count(*) FROM post p JOIN item i ON i.id = p.item WHERE p.thread = thread.item AND (i.status = 'live' OR i.id = thread.item)),
+			answers = (SELECT count(*) FROM post p JOIN item i ON i.id = p.item WHERE p.thread = thread.item AND p.kind = 'answer' AND i.status = 'live'),
+			accepted = (SELECT i.id FROM item i WHERE i.id = thread.accepted AND i.status = 'live')
+		WHERE item = ?`, p.Thread)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+		UPDATE thread SET state = CASE
+			WHEN (SELECT i.status FROM item i WHERE i.id = thread.item) <> 'live' THEN 'deleted'
+			WHEN accepted IS NOT NULL THEN 'solved'
+			WHEN answers > 0 THEN 'answered'
+			ELSE 'open' END
+		WHERE item = ?`, p.Thread)
+	return err
+}
+
+// Lock stops a thread from growing, or lets it grow again.
+func (f *Forum) Lock(ctx context.Context, by account.User, thread int64, locked bool) error {
+	if !by.Staff() {
+		return fault.Forbid("Only the staff lock threads.")
+	}
+	return f.db.Write(ctx, func(tx *db.Tx) error {
+		p, err := f.place(ctx, tx, by, thread)
+		if err != nil {
+			return err
+		}
+		at := int64(0)
+		if locked {
+			at = f.now().UnixMilli()
+		}
+		_, err = tx.Exec(ctx, "UPDATE thread SET locked = ? WHERE item = ?", at, p.id)
+		return err
+	})
+}

@@ -1,0 +1,168 @@
+package forum
+
+import (
+	"context"
+	"time"
+
+	"picus/account"
+	"picus/internal/db"
+	"picus/internal/fault"
+	"picus/internal/item"
+)
+
+// NewPost is what somebody adds to a thread.
+type NewPost struct {
+	Thread int64
+	Parent int64 // the post it speaks to; 0: the first one
+	Kind   Kind  // Answer, Reply or Comment; empty: what fits, see fit
+	Body   string
+	Lang   string
+	Format item.Format // empty: Markdown
+	Via    item.Via
+	At     time.Time // of an import or a mail; zero: now
+	With   With
+}
+
+// Reply adds a post to a thread: an answer or a comment to a question, a reply
+// to a discussion. Its fault is on "body".
+func (f *Forum) Reply(ctx context.Context, by account.User, n NewPost) (Ref, error) {
+	p, err := f.placeFor(ctx, f.db, by, n)
+	if err != nil {
+		return Ref{}, err
+	}
+	if err := p.writable(by, n.Via); err != nil {
+		return Ref{}, err
+	}
+	body, err := cleanBody(n.Body, n.Format, n.Kind)
+	if err != nil {
+		return Ref{}, err
+	}
+	if err := f.limited(by, n.Via); err != nil {
+		return Ref{}, err
+	}
+	made := item.New{
+		Kind: item.Post, Space: p.board.ID, Author: by, Lang: n.Lang, Status: item.Live, Via: n.Via, At: f.when(n.Via, n.At),
+		Text: item.Render("", format(n.Format), body, true, f.items.PageExists(ctx)),
+	}
+	var ref Ref
+	err = f.db.Write(ctx, func(tx *db.Tx) error {
+		ref, err = f.reply(ctx, tx, made, n)
+		return err
+	})
+	return ref, err
+}
+
+// placeFor returns the thread to write in. An importer works for the operator
+// and sees every thread.
+func (f *Forum) placeFor(ctx context.Context, r db.Reader, by account.User, n NewPost) (place, error) {
+	if n.Via == item.Import {
+		by.Role = account.Administrator
+	}
+	return f.place(ctx, r, by, n.Thread)
+}
+
+// reply writes the post. It asks for the thread again, because it may have been
+// locked or merged since.
+func (f *Forum) reply(ctx context.Context, tx *db.Tx, made item.New, n NewPost) (Ref, error) {
+	p, err := f.placeFor(ctx, tx, made.Author, n)
+	if err != nil {
+		return Ref{}, err
+	}
+	if err := p.writable(made.Author, made.Via); err != nil {
+		return Ref{}, err
+	}
+	kind, parent, err := p.fit(ctx, tx, made.Author, n)
+	if err != nil {
+		return Ref{}, err
+	}
+	made.Parent, made.Root = parent, p.id
+	saved, err := f.items.Create(ctx, tx, made)
+	if err != nil {
+		return Ref{}, err
+	}
+	ref := Ref{Thread: p.id, Post: saved.Item, Slug: p.slug, Event: saved.Event, Revision: saved.Revision}
+	if err := addPost(ctx, tx, ref.Post, p.id, kind, made.At.UnixMilli()); err != nil {
+		return ref, err
+	}
+	if err := f.grow(ctx, tx, p, ref, made, kind); err != nil {
+		return ref, err
+	}
+	if err := f.join(ctx, tx, made.Author, p.id, made.Via); err != nil {
+		return ref, err
+	}
+	return ref, n.With.run(ctx, tx, ref)
+}
+
+// grow counts the new post in its thread. History that comes in late does not
+// make a thread look active today.
+func (f *Forum) grow(ctx context.Context, tx *db.Tx, p place, ref Ref, made item.New, kind Kind) error {
+	answers := 0
+	if kind == Answer {
+		answers = 1
+	}
+	at := made.At.UnixMilli()
+	_, err := tx.Exec(ctx, `
+		UPDATE thread SET posts = posts + 1, answers = answers + ?,
+			state = CASE WHEN state = 'open' AND ? > 0 THEN 'answered' ELSE state END WHERE item = ?`, answers, answers, p.id)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, "UPDATE thread SET last_at = ?, last_by = ?, last_post = ?, last_via = ? WHERE item = ? AND last_at <= ?",
+		at, made.Author.ID, ref.Post, made.Via, p.id, at)
+	if err != nil {
+		return err
+	}
+	return touch(ctx, tx, p.board.ID, 0, at)
+}
+
+// fit decides what a post is and under which one it stands.
+//
+// In a question, what the asker sends to the question itself is a comment, and
+// so is what anybody sends to an answer; anybody else answers. That is
+// Launchpad's rule for mail, and a form says plainly what it wants.
+func (p place) fit(ctx context.Context, tx *db.Tx, by account.User, n NewPost) (Kind, int64, error) {
+	parent, err := p.parent(ctx, tx, n.Parent)
+	if err != nil {
+		return "", 0, err
+	}
+	if p.kind == Discussion {
+		if n.Kind == Comment {
+			return Comment, parent.under(), nil
+		}
+		return Reply, parent.id, nil
+	}
+	switch {
+	case n.Kind == Comment, n.Kind == "" && (parent.kind != Question || by.ID == p.author):
+		return Comment, parent.under(), nil
+	default:
+		return Answer, p.id, nil
+	}
+}
+
+type parentPost struct {
+	id, above int64
+	kind      Kind
+}
+
+// under returns the post that a comment to this one stands below: there is one
+// level of comments.
+func (q parentPost) under() int64 {
+	if q.kind == Comment {
+		return q.above
+	}
+	return q.id
+}
+
+func (p place) parent(ctx context.Context, tx *db.Tx, id int64) (parentPost, error) {
+	if id == 0 || id == p.id {
+		return parentPost{id: p.id, kind: p.kind}, nil
+	}
+	q, err := db.One(ctx, tx, func(r db.Row) (q parentPost, err error) {
+		err = r.Scan(&q.id, &q.above, &q.kind)
+		return q, err
+	}, "SELECT p.item, coalesce(i.parent, p.thread), p.kind FROM post p JOIN item i ON i.id = p.item WHERE p.item = ? AND p.thread = ?", id, p.id)
+	if fault.Is(err, fault.Missing) {
+		return q, fault.Gone("The post you reply to is not in this thread any more.")
+	}
+	return q, err
+}

@@ -1,0 +1,130 @@
+package forum
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"picus/account"
+	"picus/internal/db"
+	"picus/internal/fault"
+	"picus/internal/item"
+	"picus/internal/markdown"
+)
+
+// NewThread is a thread that somebody wants to start.
+type NewThread struct {
+	Board  string // slug
+	Kind   Kind   // Question or Discussion
+	Title  string
+	Body   string
+	Tags   string // as typed
+	Lang   string
+	Format item.Format // empty: Markdown
+	Via    item.Via
+	At     time.Time // of an import or a mail; zero: now
+	About  int64     // the page or article it talks about; 0: none
+	With   With
+}
+
+// Start begins a thread. Its faults are on "board", "kind", "title", "body" and
+// "tags"; several come as a fault.List.
+func (f *Forum) Start(ctx context.Context, by account.User, n NewThread) (Ref, error) {
+	board, err := f.boardFor(ctx, by, n)
+	if err != nil {
+		return Ref{}, err
+	}
+	made, err := f.prepareThread(ctx, by, n, board)
+	if err != nil {
+		return Ref{}, err
+	}
+	if err := f.limited(by, n.Via); err != nil {
+		return Ref{}, err
+	}
+	var ref Ref
+	err = f.db.Write(ctx, func(tx *db.Tx) error {
+		ref, err = f.start(ctx, tx, made, n)
+		return err
+	})
+	return ref, err
+}
+
+// boardFor returns the board that by may start the thread in. An importer works
+// for the operator, so it is not asked.
+func (f *Forum) boardFor(ctx context.Context, by account.User, n NewThread) (Board, error) {
+	board, err := f.items.Space(ctx, "board", n.Board)
+	if fault.Is(err, fault.Missing) || err == nil && n.Via != item.Import && board.Readable(by) != nil {
+		return board, fault.Bad("board", "Choose a board.")
+	}
+	if err != nil || n.Via == item.Import {
+		return board, err
+	}
+	return board, board.Postable(by)
+}
+
+// prepareThread checks what was sent and renders it, outside the transaction.
+func (f *Forum) prepareThread(ctx context.Context, by account.User, n NewThread, board Board) (item.New, error) {
+	title, titleErr := cleanTitle(n.Title)
+	body, bodyErr := cleanBody(n.Body, n.Format, n.Kind)
+	tags, tagErr := item.ReadTags(n.Tags)
+	if err := check(checkKind(n.Kind), titleErr, bodyErr, tagErr); err != nil {
+		return item.New{}, err
+	}
+	return item.New{
+		Kind: item.Thread, Space: board.ID, Author: by, Lang: n.Lang, Slug: markdown.Slug(title), Status: item.Live, Via: n.Via,
+		At: f.when(n.Via, n.At), About: n.About, Tags: tags, Text: item.Render(title, format(n.Format), body, true, f.items.PageExists(ctx)),
+	}, nil
+}
+
+func checkKind(k Kind) error {
+	if k != Question && k != Discussion {
+		return fault.Bad("kind", "Choose whether it is a question or a discussion.")
+	}
+	return nil
+}
+
+func format(f item.Format) item.Format {
+	if f == "" {
+		return item.Markdown
+	}
+	return f
+}
+
+func (f *Forum) start(ctx context.Context, tx *db.Tx, made item.New, n NewThread) (Ref, error) {
+	saved, err := f.items.Create(ctx, tx, made)
+	if err != nil {
+		return Ref{}, err
+	}
+	ref := Ref{Thread: saved.Item, Post: saved.Item, Slug: made.Slug, Event: saved.Event, Revision: saved.Revision}
+	at := made.At.UnixMilli()
+	_, err = tx.Exec(ctx, `
+		INSERT INTO thread (item, board, kind, tags, created, last_at, last_by, last_post, last_via)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		ref.Thread, made.Space, n.Kind, strings.Join(made.Tags, " "), at, at, made.Author.ID, ref.Thread, made.Via)
+	if err != nil {
+		return ref, err
+	}
+	if err := addPost(ctx, tx, ref.Thread, ref.Thread, n.Kind, at); err != nil {
+		return ref, err
+	}
+	if err := touch(ctx, tx, made.Space, 1, at); err != nil {
+		return ref, err
+	}
+	if err := f.join(ctx, tx, made.Author, ref.Thread, made.Via); err != nil {
+		return ref, err
+	}
+	return ref, n.With.run(ctx, tx, ref)
+}
+
+func addPost(ctx context.Context, tx *db.Tx, id, thread int64, kind Kind, at int64) error {
+	_, err := tx.Exec(ctx, "INSERT INTO post (item, thread, kind, created) VALUES (?, ?, ?, ?)", id, thread, kind, at)
+	return err
+}
+
+// join has an author hear of what follows, unless it is history.
+func (f *Forum) join(ctx context.Context, tx *db.Tx, by account.User, thread int64, via item.Via) error {
+	if via == item.Import {
+		return nil
+	}
+	return f.items.Join(ctx, tx, by.ID, thread)
+}

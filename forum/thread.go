@@ -1,0 +1,205 @@
+package forum
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"picus/account"
+	"picus/internal/db"
+	"picus/internal/item"
+)
+
+// postsPerPage is how many answers or replies a page of a thread holds.
+const postsPerPage = 20
+
+// Order is how the answers to a question follow each other.
+type Order string
+
+// The orders: best first is the default of a question, oldest first of a discussion.
+const (
+	ByScore Order = "score"
+	Newest  Order = "newest"
+	Oldest  Order = "oldest"
+)
+
+// Thread is a page of a thread.
+type Thread struct {
+	ID       int64
+	Board    Board
+	Kind     Kind
+	State    State
+	Title    string
+	Slug     string
+	Lang     string
+	Status   item.Status
+	Tags     []string
+	Created  time.Time
+	Answers  int
+	Posts    int // everything in sight, the first one included
+	Accepted int64
+	Locked   bool
+	LastAt   time.Time
+	Watching string // by's level: "watch", "mute", or "normal"
+	Order    Order
+	First    Post
+	Best     *Post  // the accepted answer, on the first page
+	Page     []Post // the others
+	Next     string // cursor of the next page; empty: this is the last
+}
+
+// View says which page of a thread to read.
+type View struct {
+	Order  Order  // empty: what suits the kind
+	Cursor string // empty: from the start
+	Limit  int    // 0: a page
+	Source bool   // with the sources, for other formats than HTML
+}
+
+// Thread returns a page of the thread. A merged thread leads to the one that
+// took its posts over: compare the id.
+func (f *Forum) Thread(ctx context.Context, by account.User, id int64, v View) (*Thread, error) {
+	t, err := f.threadHead(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	v = v.withDefaults(t.Kind)
+	t.Order = v.Order
+	after, err := readCursor(v.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	posts, err := f.threadPosts(ctx, by, t, v, after)
+	if err != nil {
+		return nil, err
+	}
+	t.arrange(posts, v, by)
+	return t, nil
+}
+
+func (v View) withDefaults(k Kind) View {
+	if v.Limit == 0 {
+		v.Limit = postsPerPage
+	}
+	if v.Order != ByScore && v.Order != Newest && v.Order != Oldest {
+		v.Order = Oldest
+		if k == Question {
+			v.Order = ByScore
+		}
+	}
+	if k == Discussion && v.Order == ByScore {
+		v.Order = Oldest
+	}
+	return v
+}
+
+func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thread, error) {
+	var p place
+	t, err := db.One(ctx, f.db, func(r db.Row) (*Thread, error) {
+		var t Thread
+		var created, last, locked int64
+		var tags string
+		err := r.Scan(&t.ID, &p.author, &t.Kind, &t.State, &t.Title, &t.Slug, &tags, &t.Status, &t.Accepted, &locked, &p.merged,
+			&t.Board.ID, &t.Board.Slug, &t.Board.Title, &t.Board.List, &t.Board.MayRead, &t.Board.MayPost,
+			&t.Lang, &created, &last, &t.Answers, &t.Posts, &t.Watching)
+		t.Board.Kind, t.Tags, t.Locked = "board", strings.Fields(tags), locked != 0
+		t.Created, t.LastAt = time.UnixMilli(created).UTC(), time.UnixMilli(last).UTC()
+		return &t, err
+	}, `SELECT `+placeColumns+`, i.lang, t.created, t.last_at, t.answers, t.posts, coalesce(s.level, 'normal')
+		FROM thread t JOIN item i ON i.id = t.item JOIN space sp ON sp.id = t.board
+		LEFT JOIN subscription s ON s.target = 'thread' AND s.target_id = t.item AND s.account = ?
+		WHERE t.item = ?`, by.ID, id)
+	if err != nil {
+		return nil, threadMissing(err)
+	}
+	if p.merged != 0 {
+		return f.threadHead(ctx, by, p.merged)
+	}
+	p.board, p.status = t.Board, t.Status
+	return t, p.readable(by)
+}
+
+// pageOf selects the ids of a page by keyset, one statement per order.
+var pageOf = map[Order]string{
+	ByScore: `SELECT item FROM post WHERE thread = ? AND kind = 'answer' AND item <> ?
+		AND (score < ? OR score = ? AND item > ?) ORDER BY score DESC, item LIMIT ?`,
+	Newest: `SELECT item FROM post WHERE thread = ? AND kind <> 'comment' AND item <> ?
+		AND (created < ? OR created = ? AND item < ?) ORDER BY created DESC, item DESC LIMIT ?`,
+	Oldest: `SELECT item FROM post WHERE thread = ? AND kind <> 'comment' AND item <> ?
+		AND (created > ? OR created = ? AND item > ?) ORDER BY created, item LIMIT ?`,
+}
+
+// threadPosts returns the first post, the accepted answer, the page and the
+// comments below them all in one query.
+func (f *Forum) threadPosts(ctx context.Context, by account.User, t *Thread, v View, after cursor) ([]Post, error) {
+	if after == (cursor{}) {
+		after = firstCursor(v.Order)
+	}
+	source := "''"
+	if v.Source {
+		source = "r.source"
+	}
+	return db.All(ctx, f.db, func(r db.Row) (Post, error) {
+		var text, message, why, remover string
+		var removed int64
+		p, err := scanPost(r, &text, &message, &why, &remover, &removed)
+		p.Source, p.MessageID = text, message
+		if removed != 0 {
+			p.Removal = item.Removal{By: remover, At: time.UnixMilli(removed).UTC(), Why: why}
+		}
+		return p, err
+	}, `WITH page AS (`+pageOf[v.Order]+`),
+		heads AS (SELECT item FROM page UNION SELECT CAST(? AS BIGINT) UNION SELECT CAST(? AS BIGINT)),
+		shown AS (SELECT item FROM heads UNION ALL
+			SELECT c.id FROM heads h JOIN item c ON c.parent = h.item JOIN post cp ON cp.item = c.id AND cp.kind = 'comment')
+		SELECT `+postColumns+`, `+source+`, `+messageID+`, coalesce(rm.why, ''), coalesce(rb.name, ''), coalesce(rm.at, 0)
+		FROM shown s JOIN item i ON i.id = s.item JOIN post p ON p.item = i.id
+		JOIN account a ON a.id = i.author JOIN revision r ON r.id = i.head_rev
+		LEFT JOIN vote v ON v.item = i.id AND v.account = ?
+		LEFT JOIN removal rm ON rm.item = i.id LEFT JOIN account rb ON rb.id = rm.by`,
+		t.ID, t.Accepted, after.key, after.key, after.id, v.Limit+1, t.ID, t.Accepted, by.ID)
+}
+
+// arrange puts the posts where they belong: the first, the best, the page in
+// its order, and each comment below its post.
+func (t *Thread) arrange(posts []Post, v View, by account.User) {
+	below := map[int64][]Post{}
+	for i := range posts {
+		p := &posts[i]
+		if p.hidden(by) {
+			p.HTML, p.Source, p.Title = "", "", ""
+		}
+		switch {
+		case p.ID == t.ID:
+			t.First = *p
+		case p.Kind == Comment:
+			below[p.Parent] = append(below[p.Parent], *p)
+		case p.ID == t.Accepted && v.Cursor == "":
+			best := *p
+			t.Best = &best
+		case p.ID != t.Accepted:
+			t.Page = append(t.Page, *p)
+		}
+	}
+	slices.SortFunc(t.Page, v.Order.compare)
+	if len(t.Page) > v.Limit {
+		t.Page = t.Page[:v.Limit]
+		last := t.Page[v.Limit-1]
+		t.Next = cursor{v.Order.key(last), last.ID}.String()
+	}
+	t.attach(below)
+}
+
+func (t *Thread) attach(below map[int64][]Post) {
+	for _, comments := range below {
+		slices.SortFunc(comments, Oldest.compare)
+	}
+	t.First.Comments = below[t.First.ID]
+	if t.Best != nil {
+		t.Best.Comments = below[t.Best.ID]
+	}
+	for i := range t.Page {
+		t.Page[i].Comments = below[t.Page[i].ID]
+	}
+}

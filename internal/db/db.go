@@ -1,0 +1,152 @@
+// Package db opens the one database of the house, SQLite or PostgreSQL, and
+// guards how it is used: many readers that cannot write, and one writer that
+// commits what is waiting together.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
+	"github.com/mattn/go-sqlite3"
+)
+
+// SQLite before 3.51.3 can corrupt a WAL database that has two connections or
+// more (the WAL-reset bug, release notes of 3.51.3).
+const oldestSQLite = 3051003
+
+// DB is an open database. Its query methods read; it has no Exec, so that
+// writing outside a transaction does not compile: see Write.
+type DB struct {
+	dialect dialect
+	read    *sql.DB
+	write   *sql.DB
+	queue   chan *work
+	stopped chan struct{} // closed when the writer has ended
+	close   sync.Once
+	closing chan struct{}
+}
+
+// Open opens the database at target, a "postgres://" URL or the path of a
+// SQLite file, and brings its schema up to date. It refuses a database that a
+// newer Picus has changed.
+func Open(ctx context.Context, target string) (*DB, error) {
+	open := openSQLite
+	if strings.HasPrefix(target, "postgres://") || strings.HasPrefix(target, "postgresql://") {
+		open = openPostgres
+	}
+	d, err := open(ctx, target)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.migrate(ctx); err != nil {
+		d.closePools()
+		return nil, err
+	}
+	d.queue = make(chan *work)
+	d.stopped = make(chan struct{})
+	d.closing = make(chan struct{})
+	go d.writer()
+	return d, nil
+}
+
+// Close waits for the write that is under way and closes both pools. Writes
+// that come later fail with ErrClosed.
+func (d *DB) Close() error {
+	d.close.Do(func() { close(d.closing) })
+	<-d.stopped
+	return d.closePools()
+}
+
+func (d *DB) closePools() error {
+	err := d.read.Close()
+	if d.write == d.read {
+		return err
+	}
+	if werr := d.write.Close(); werr != nil {
+		return werr
+	}
+	return err
+}
+
+// Postgres reports whether the database is PostgreSQL; only internal/search,
+// whose indexes differ, needs to know.
+func (d *DB) Postgres() bool { return d.dialect == postgres }
+
+func openSQLite(ctx context.Context, path string) (*DB, error) {
+	if _, number, _ := sqlite3.Version(); number < oldestSQLite {
+		return nil, fmt.Errorf("this binary holds an SQLite with a known corruption bug (%d); build it with go-sqlite3 1.14.40 or newer", number)
+	}
+	if err := checkFolder(filepath.Dir(path)); err != nil {
+		return nil, err
+	}
+	write, err := sql.Open("sqlite3", sqliteDSN(path, "_txlock=immediate"))
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	write.SetMaxOpenConns(1)
+	write.SetMaxIdleConns(1)
+	if err := write.PingContext(ctx); err != nil {
+		write.Close()
+		return nil, fmt.Errorf("open the database %s: %w", path, err)
+	}
+	read, err := sql.Open("sqlite3", sqliteDSN(path, "_query_only=on"))
+	if err != nil {
+		write.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	setPool(read)
+	return &DB{dialect: sqlite, read: read, write: write}, nil
+}
+
+// checkFolder gives the one sentence an operator needs where SQLite would only
+// say "unable to open database file".
+func checkFolder(dir string) error {
+	info, err := os.Stat(dir)
+	if err != nil {
+		return fmt.Errorf("the data folder %s cannot be read: %w", dir, err.(*fs.PathError).Err)
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("%s is not a folder", dir)
+	}
+	return nil
+}
+
+// sqliteDSN puts every setting into the connection string, because a PRAGMA
+// statement would reach only one connection of the pool.
+func sqliteDSN(path, extra string) string {
+	settings := []string{
+		"_journal_mode=WAL", "_synchronous=FULL", "_foreign_keys=on", "_busy_timeout=10000",
+		"_stmt_cache_size=256", "_cache_size=-8000", "_secure_delete=off", extra,
+	}
+	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + strings.Join(settings, "&")
+}
+
+func openPostgres(ctx context.Context, target string) (*DB, error) {
+	pool, err := sql.Open("pgx", target)
+	if err != nil {
+		return nil, fmt.Errorf("the PostgreSQL address cannot be read: %w", err)
+	}
+	setPool(pool)
+	if err := pool.PingContext(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("PostgreSQL does not answer: %w", err)
+	}
+	return &DB{dialect: postgres, read: pool, write: pool}, nil
+}
+
+// setPool keeps every connection, because each holds the statements it has
+// prepared; closing one would throw them away.
+func setPool(pool *sql.DB) {
+	n := max(4, 2*runtime.NumCPU())
+	pool.SetMaxOpenConns(n)
+	pool.SetMaxIdleConns(n)
+}

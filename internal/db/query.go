@@ -1,0 +1,80 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"picus/internal/fault"
+)
+
+// Reader is what reads: a DB, or a Tx that sees its own writes.
+type Reader interface {
+	query(ctx context.Context, query string, args []any) (*sql.Rows, error)
+}
+
+func (d *DB) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	return d.read.QueryContext(ctx, d.dialect.bind(query), args...)
+}
+
+// Row is the current row of a result.
+type Row interface{ Scan(dest ...any) error }
+
+// All returns what scan makes of each row.
+func All[T any](ctx context.Context, r Reader, scan func(Row) (T, error), query string, args ...any) ([]T, error) {
+	rows, err := r.query(ctx, query, args)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}
+
+// One returns what scan makes of the first row; without a row it fails with a
+// fault.Missing, which the caller may replace by a better sentence.
+func One[T any](ctx context.Context, r Reader, scan func(Row) (T, error), query string, args ...any) (T, error) {
+	var none T
+	rows, err := r.query(ctx, query, args)
+	if err != nil {
+		return none, err
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return none, errors.Join(rows.Err(), missing(rows.Err()))
+	}
+	v, err := scan(rows)
+	if err != nil {
+		return none, err
+	}
+	return v, rows.Err()
+}
+
+func missing(err error) error {
+	if err != nil {
+		return nil
+	}
+	return fault.Gone("There is nothing here.")
+}
+
+// Value returns the single column of the first row, as One does.
+func Value[T any](ctx context.Context, r Reader, query string, args ...any) (T, error) {
+	return One(ctx, r, scanValue[T], query, args...)
+}
+
+// Values returns the single column of every row.
+func Values[T any](ctx context.Context, r Reader, query string, args ...any) ([]T, error) {
+	return All(ctx, r, scanValue[T], query, args...)
+}
+
+func scanValue[T any](row Row) (v T, err error) {
+	err = row.Scan(&v)
+	return v, err
+}

@@ -1,0 +1,174 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// ErrClosed is returned by Write after Close.
+var ErrClosed = errors.New("the database is closed")
+
+// groupSize bounds how many waiting writes share one transaction: enough that
+// 16 writers pay for one fsync, few enough that a group takes milliseconds.
+const groupSize = 64
+
+// lockKey is the PostgreSQL advisory lock of the writer: what was proved with
+// one writer on SQLite is then right with several processes on PostgreSQL.
+const lockKey = 0x7069637573 // "picus"
+
+// Tx is the inside of a Write: it reads, it writes, and it sees its own writes.
+type Tx struct {
+	tx      *sql.Tx
+	dialect dialect
+	after   []func()
+}
+
+type work struct {
+	ctx  context.Context
+	fn   func(*Tx) error
+	tx   *Tx
+	err  error
+	done chan struct{}
+}
+
+// Write runs fn in a transaction and returns when it is durable. Writes that
+// wait at the same time share one transaction, each under a savepoint of its
+// own: an error of one undoes only that one. fn runs on the writer's goroutine;
+// it must not call Write, wait for a network, render or hash.
+func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
+	w := &work{ctx: ctx, fn: fn, done: make(chan struct{})}
+	select {
+	case d.queue <- w:
+	case <-d.closing:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	<-w.done
+	if w.err != nil {
+		return w.err
+	}
+	for _, f := range w.tx.after {
+		f()
+	}
+	return nil
+}
+
+// AfterCommit has f called once what the transaction wrote is durable.
+func (t *Tx) AfterCommit(f func()) { t.after = append(t.after, f) }
+
+// Exec runs a statement and returns how many rows it changed.
+//
+// The caller's deadline does not reach it: SQLite answers an interrupted
+// statement by undoing the whole transaction, the neighbours' writes with it.
+func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	res, err := t.tx.ExecContext(context.WithoutCancel(ctx), t.dialect.bind(query), args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// Insert runs an INSERT … RETURNING id and returns the id.
+func (t *Tx) Insert(ctx context.Context, query string, args ...any) (int64, error) {
+	return Value[int64](ctx, t, query, args...)
+}
+
+func (t *Tx) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	return t.tx.QueryContext(context.WithoutCancel(ctx), t.dialect.bind(query), args...)
+}
+
+// Postgres reports whether the database is PostgreSQL, as DB.Postgres does.
+func (t *Tx) Postgres() bool { return t.dialect == postgres }
+
+// writer is the only goroutine that writes. It ends when Close is called.
+func (d *DB) writer() {
+	defer close(d.stopped)
+	for {
+		select {
+		case w := <-d.queue:
+			d.commit(d.gather(w))
+		case <-d.closing:
+			return
+		}
+	}
+}
+
+// gather takes the writes that are already waiting.
+func (d *DB) gather(first *work) []*work {
+	group := []*work{first}
+	for len(group) < groupSize {
+		select {
+		case w := <-d.queue:
+			group = append(group, w)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// commit runs a group and tells every member how it went.
+func (d *DB) commit(group []*work) {
+	if err := d.run(group); err != nil {
+		for _, w := range group {
+			w.err = err
+		}
+	}
+	for _, w := range group {
+		close(w.done)
+	}
+}
+
+// run returns an error when the group as a whole failed; then nobody's write
+// has happened. A single member's failure is in its own err.
+func (d *DB) run(group []*work) error {
+	ctx := context.Background()
+	tx, err := d.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback() // a no-op once it is committed
+	if err := d.lock(ctx, tx); err != nil {
+		return fmt.Errorf("wait for the writer's lock: %w", err)
+	}
+	for _, w := range group {
+		if err := d.member(ctx, tx, w); err != nil {
+			return err
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+func (d *DB) member(ctx context.Context, tx *sql.Tx, w *work) error {
+	if w.err = w.ctx.Err(); w.err != nil {
+		return nil // nobody waits for it any more
+	}
+	if _, err := tx.ExecContext(ctx, "SAVEPOINT member"); err != nil {
+		return fmt.Errorf("savepoint: %w", err)
+	}
+	w.tx = &Tx{tx: tx, dialect: d.dialect}
+	if w.err = guarded(w.fn, w.tx); w.err != nil {
+		if _, err := tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT member"); err != nil {
+			return fmt.Errorf("the transaction was lost after %w", w.err)
+		}
+	}
+	_, err := tx.ExecContext(ctx, "RELEASE SAVEPOINT member")
+	return err
+}
+
+// guarded turns a panic of one member into its error: the neighbours in the
+// group, and the writer, have nothing to do with it.
+func guarded(fn func(*Tx) error, tx *Tx) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in a write: %v", p)
+		}
+	}()
+	return fn(tx)
+}

@@ -1,0 +1,84 @@
+// Package item is the spine of the house. Everything that is authored here, a
+// thread, a reply, a wiki page, an article, is an item with revisions, links,
+// tags, subscriptions and events. What is special about a kind lives in a table
+// of the feature that owns it.
+package item
+
+import (
+	"time"
+
+	"picus/internal/db"
+	"picus/internal/job"
+)
+
+// Kind is what an item is.
+type Kind string
+
+// The kinds of items. A post is a reply, answer or comment in a thread; the
+// thread's own text belongs to the thread.
+const (
+	Thread  Kind = "thread"
+	Post    Kind = "post"
+	Page    Kind = "page"
+	Article Kind = "article"
+)
+
+// Status is who can see an item: everybody whom its space admits, or only its
+// author and the staff.
+type Status string
+
+// The statuses. A deleted item can be restored.
+const (
+	Live    Status = "live"
+	Draft   Status = "draft"
+	Held    Status = "held"
+	Deleted Status = "deleted"
+)
+
+// Via is the door through which something came in.
+type Via string
+
+// The doors.
+const (
+	Web    Via = "web"
+	Mail   Via = "mail"
+	API    Via = "api"
+	CLI    Via = "cli"
+	Import Via = "import"
+)
+
+// Verbs of events: what happened to an item.
+const (
+	Created  = "created"
+	Edited   = "edited"
+	Removed  = "removed"
+	Restored = "restored"
+	Accepted = "accepted"
+)
+
+// EventJob is the kind of the job that carries an event to the people it
+// concerns; its payload is an Event.
+const EventJob = "event"
+
+// Event is the payload of an EventJob.
+type Event struct {
+	Seq int64 `json:"seq"`
+}
+
+// Store keeps the items of one database.
+type Store struct {
+	DB   *db.DB
+	Jobs *job.Queue
+	Now  func() time.Time
+	// Grace is how long something written in the browser can be taken back
+	// before anybody is told.
+	Grace time.Duration
+}
+
+// grace returns how long the news of something that came in through a door waits.
+func (s *Store) grace(via Via) time.Duration {
+	if via == Web || via == API {
+		return s.Grace
+	}
+	return 0
+}

@@ -1,0 +1,52 @@
+package item
+
+import (
+	"context"
+
+	"picus/internal/db"
+	"picus/internal/markdown"
+)
+
+// maxLinks bounds what one text may point at; a thousand mentions are spam, not
+// news (SECURITY.md X-11).
+const (
+	maxLinks    = 500
+	maxMentions = 10
+)
+
+func putLinks(ctx context.Context, tx *db.Tx, src int64, links []markdown.Link) error {
+	mentions := 0
+	for i, l := range links {
+		if l.Kind == "mention" {
+			mentions++
+		}
+		if i == maxLinks || mentions > maxMentions {
+			return nil
+		}
+		_, err := tx.Exec(ctx, "INSERT INTO link (src, kind, dst_key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", src, l.Kind, l.Target)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Backlink is an item that points at something.
+type Backlink struct {
+	ID, Root    int64
+	Kind        Kind
+	Title, Slug string
+}
+
+// Backlinks returns the newest live items that link to a key ("wiki" and a
+// page's title, "url" and an address) and may be read with the given clearance.
+func (s *Store) Backlinks(ctx context.Context, clearance int, kind, key string, limit int) ([]Backlink, error) {
+	return db.All(ctx, s.DB, func(r db.Row) (b Backlink, err error) {
+		err = r.Scan(&b.ID, &b.Root, &b.Kind, &b.Title, &b.Slug)
+		return b, err
+	}, `
+		SELECT i.id, i.root, i.kind, root.title, root.slug
+		FROM link l JOIN item i ON i.id = l.src JOIN item root ON root.id = i.root JOIN space sp ON sp.id = i.space
+		WHERE l.kind = ? AND l.dst_key = ? AND i.status = 'live' AND root.status = 'live' AND sp.may_read <= ?
+		ORDER BY l.src DESC LIMIT ?`, kind, key, clearance, limit)
+}

@@ -1,0 +1,176 @@
+package item
+
+import (
+	"context"
+	"time"
+
+	"picus/account"
+	"picus/internal/db"
+	"picus/internal/fault"
+	"picus/internal/search"
+)
+
+// New is an item to be made.
+type New struct {
+	Kind   Kind
+	Space  int64
+	Author account.User
+	Lang   string
+	Slug   string
+	Status Status
+	Via    Via
+	Parent int64 // 0: none
+	Root   int64 // 0: it is a root itself
+	About  int64 // 0: about nothing
+	At     time.Time
+	Tags   []string
+	Text   Text
+}
+
+// Saved says what a write made.
+type Saved struct {
+	Item, Revision, Event int64
+}
+
+// Create writes a new item with its first revision, links, tags, search entry
+// and event.
+func (s *Store) Create(ctx context.Context, tx *db.Tx, n New) (Saved, error) {
+	id, err := tx.Insert(ctx, `
+		INSERT INTO item (kind, space, author, lang, title, slug, status, via, created, parent, root, about)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		n.Kind, n.Space, n.Author.ID, n.Lang, n.Text.Title, n.Slug, n.Status, n.Via,
+		n.At.UnixMilli(), null(n.Parent), n.Root, null(n.About))
+	if err != nil {
+		return Saved{}, err
+	}
+	r := revision{item: id, seq: 1, author: n.Author.ID, at: n.At, via: n.Via, text: n.Text}
+	rev, err := r.insert(ctx, tx)
+	if err != nil {
+		return Saved{}, err
+	}
+	root := n.Root
+	if root == 0 {
+		root = id
+	}
+	if _, err := tx.Exec(ctx, "UPDATE item SET head_rev = ?, root = ? WHERE id = ?", rev, root, id); err != nil {
+		return Saved{}, err
+	}
+	if err := s.derive(ctx, tx, id, n.Tags, n.Text, n.Status == Live); err != nil {
+		return Saved{}, err
+	}
+	seq, err := s.Happened(ctx, tx, n.Author, Created, id, rev, n.Via)
+	return Saved{Item: id, Revision: rev, Event: seq}, err
+}
+
+// Change is a new revision of an item.
+type Change struct {
+	Item    int64
+	Base    int64 // the revision the author had before their eyes; 0: whatever is newest
+	Author  account.User
+	Slug    string
+	Via     Via
+	At      time.Time
+	Tags    []string
+	Text    Text
+	Summary string
+	Minor   bool
+}
+
+// Update writes a new revision. It fails with fault.Conflict when somebody else
+// saved one since Base.
+func (s *Store) Update(ctx context.Context, tx *db.Tx, c Change) (Saved, error) {
+	head, err := headOf(ctx, tx, c.Item)
+	if err != nil {
+		return Saved{}, err
+	}
+	if c.Base != 0 && c.Base != head.id {
+		return Saved{}, fault.Clash("Somebody else saved a change while you were writing. Your text is below; compare it with the newest version and save again.")
+	}
+	r := revision{item: c.Item, seq: head.seq + 1, base: c.Base, author: c.Author.ID, at: c.At, via: c.Via,
+		text: c.Text, summary: c.Summary, minor: c.Minor}
+	rev, err := r.insert(ctx, tx)
+	if err != nil {
+		return Saved{}, err
+	}
+	_, err = tx.Exec(ctx, "UPDATE item SET head_rev = ?, title = ?, slug = ?, edited = ? WHERE id = ?",
+		rev, c.Text.Title, c.Slug, c.At.UnixMilli(), c.Item)
+	if err != nil {
+		return Saved{}, err
+	}
+	if err := s.rederive(ctx, tx, c.Item, c.Tags, c.Text, head.status == Live); err != nil {
+		return Saved{}, err
+	}
+	seq, err := s.Happened(ctx, tx, c.Author, Edited, c.Item, rev, c.Via)
+	return Saved{Item: c.Item, Revision: rev, Event: seq}, err
+}
+
+type head struct {
+	id, seq int64
+	status  Status
+}
+
+func headOf(ctx context.Context, tx *db.Tx, id int64) (head, error) {
+	return db.One(ctx, tx, func(r db.Row) (h head, err error) {
+		err = r.Scan(&h.id, &h.seq, &h.status)
+		return h, err
+	}, "SELECT r.id, r.seq, i.status FROM item i JOIN revision r ON r.id = i.head_rev WHERE i.id = ?", id)
+}
+
+type revision struct {
+	item, seq, base, author int64
+	at                      time.Time
+	via                     Via
+	text                    Text
+	summary                 string
+	minor                   bool
+}
+
+func (r revision) insert(ctx context.Context, tx *db.Tx) (int64, error) {
+	return tx.Insert(ctx, `
+		INSERT INTO revision (item, seq, base, author, at, title, format, source, html, digest, summary, minor, via)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		r.item, r.seq, r.base, r.author, r.at.UnixMilli(), r.text.Title, r.text.Format, r.text.Source, r.text.HTML,
+		r.text.digest[:], r.summary, flag(r.minor), r.via)
+}
+
+// derive writes what follows from the text: links, tags, the search entry.
+func (s *Store) derive(ctx context.Context, tx *db.Tx, id int64, tags []string, t Text, seen bool) error {
+	if err := putLinks(ctx, tx, id, t.links); err != nil {
+		return err
+	}
+	if err := putTags(ctx, tx, id, tags); err != nil {
+		return err
+	}
+	if !seen {
+		return nil
+	}
+	return search.Put(ctx, tx, id, t.words[0], t.words[1])
+}
+
+func (s *Store) rederive(ctx context.Context, tx *db.Tx, id int64, tags []string, t Text, seen bool) error {
+	if _, err := tx.Exec(ctx, "DELETE FROM link WHERE src = ?", id); err != nil {
+		return err
+	}
+	if err := dropTags(ctx, tx, id); err != nil {
+		return err
+	}
+	if err := search.Drop(ctx, tx, id); err != nil {
+		return err
+	}
+	return s.derive(ctx, tx, id, tags, t, seen)
+}
+
+// null stores a missing reference as NULL.
+func null(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

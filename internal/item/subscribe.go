@@ -1,0 +1,77 @@
+package item
+
+import (
+	"context"
+
+	"picus/account"
+	"picus/internal/db"
+	"picus/internal/fault"
+)
+
+// Target is what somebody can subscribe to.
+type Target string
+
+// The targets of subscriptions.
+const (
+	ToBoard  Target = "board"
+	ToThread Target = "thread"
+	ToTag    Target = "tag"
+	ToWiki   Target = "wiki"
+	ToUser   Target = "user"
+)
+
+// Subscription says how much a person wants to hear of something, and how.
+type Subscription struct {
+	Target  Target
+	ID      int64  // of the space, thread, tag, page or account
+	Name    string // its title or name, for the person's list
+	Slug    string
+	Level   string // watch, follow, normal, mute
+	Channel string // mail, daily, weekly, web
+}
+
+// Subscribe sets a person's subscription; the level "normal" takes it away.
+func (s *Store) Subscribe(ctx context.Context, by account.User, sub Subscription) error {
+	if !by.Signed() {
+		return fault.SignIn("Sign in to subscribe.")
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error { return s.subscribe(ctx, tx, by.ID, sub) })
+}
+
+func (s *Store) subscribe(ctx context.Context, tx *db.Tx, account int64, sub Subscription) error {
+	if sub.Level == "normal" {
+		_, err := tx.Exec(ctx, "DELETE FROM subscription WHERE target = ? AND target_id = ? AND account = ?", sub.Target, sub.ID, account)
+		return err
+	}
+	_, err := tx.Exec(ctx, `
+		INSERT INTO subscription (target, target_id, account, level, channel, created) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (target, target_id, account) DO UPDATE SET level = excluded.level, channel = excluded.channel`,
+		sub.Target, sub.ID, account, sub.Level, sub.Channel, s.Now().UnixMilli())
+	return err
+}
+
+// Join has somebody who took part in a thread hear of what follows, unless
+// they have said otherwise.
+func (s *Store) Join(ctx context.Context, tx *db.Tx, account, thread int64) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO subscription (target, target_id, account, level, channel, created) VALUES ('thread', ?, ?, 'watch', 'mail', ?)
+		ON CONFLICT DO NOTHING`, thread, account, s.Now().UnixMilli())
+	return err
+}
+
+// Level returns a person's subscription to something; without one the level is "normal".
+func (s *Store) Level(ctx context.Context, by account.User, target Target, id int64) (Subscription, error) {
+	none := Subscription{Target: target, ID: id, Level: "normal", Channel: "mail"}
+	if !by.Signed() {
+		return none, nil
+	}
+	sub, err := db.One(ctx, s.DB, func(r db.Row) (Subscription, error) {
+		sub := Subscription{Target: target, ID: id}
+		err := r.Scan(&sub.Level, &sub.Channel)
+		return sub, err
+	}, "SELECT level, channel FROM subscription WHERE target = ? AND target_id = ? AND account = ?", target, id, by.ID)
+	if fault.Is(err, fault.Missing) {
+		return none, nil
+	}
+	return sub, err
+}

@@ -1,0 +1,84 @@
+package item
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"picus/internal/db"
+	"picus/internal/fault"
+)
+
+const (
+	maxTags   = 8
+	maxTagLen = 35
+)
+
+// ReadTags reads tags as people type them, separated by spaces or commas:
+// width and case folded, each once. It fails with a fault on "tags".
+func ReadTags(s string) ([]string, error) {
+	var tags []string
+	for _, f := range strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",，、;；", r) }) {
+		tag := strings.ToLower(norm.NFKC.String(strings.TrimLeft(f, "#＃")))
+		if tag == "" || slices.Contains(tags, tag) {
+			continue
+		}
+		if utf8.RuneCountInString(tag) > maxTagLen {
+			return nil, fault.Bad("tags", "A tag may have %d characters at most.", maxTagLen)
+		}
+		if !tagShaped(tag) {
+			return nil, fault.Bad("tags", "The tag “%s” cannot be used: tags are letters, digits, and - . + # _ between them.", tag)
+		}
+		tags = append(tags, tag)
+	}
+	if len(tags) > maxTags {
+		return nil, fault.Bad("tags", "Use %d tags at most.", maxTags)
+	}
+	return tags, nil
+}
+
+func tagShaped(tag string) bool {
+	return !strings.ContainsFunc(tag, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) && !strings.ContainsRune("-.+#_", r)
+	}) && tag != "." && tag != ".."
+}
+
+func putTags(ctx context.Context, tx *db.Tx, item int64, tags []string) error {
+	for _, name := range tags {
+		id, err := tx.Insert(ctx, "INSERT INTO tag (name, items) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET items = tag.items + 1 RETURNING id", name)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, "INSERT INTO item_tag (tag, item) VALUES (?, ?)", id, item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func dropTags(ctx context.Context, tx *db.Tx, item int64) error {
+	_, err := tx.Exec(ctx, "UPDATE tag SET items = items - 1 WHERE id IN (SELECT tag FROM item_tag WHERE item = ?)", item)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, "DELETE FROM item_tag WHERE item = ?", item)
+	return err
+}
+
+// Tag is a tag and how many items carry it.
+type Tag struct {
+	Name  string
+	Items int
+}
+
+// Tags returns the tags that are used, the most used first.
+func (s *Store) Tags(ctx context.Context, limit int) ([]Tag, error) {
+	return db.All(ctx, s.DB, func(r db.Row) (t Tag, err error) {
+		err = r.Scan(&t.Name, &t.Items)
+		return t, err
+	}, "SELECT name, items FROM tag WHERE items > 0 ORDER BY items DESC, name LIMIT ?", limit)
+}

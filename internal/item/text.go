@@ -1,0 +1,47 @@
+package item
+
+import (
+	"crypto/sha256"
+
+	"picus/internal/markdown"
+	"picus/internal/search"
+)
+
+// Format is how a source is to be read.
+type Format string
+
+// Markdown is the language of the site; plain text is what mail brings, where
+// nothing the author typed may be taken for markup.
+const (
+	Markdown  Format = "markdown"
+	PlainText Format = "text"
+)
+
+// Text is a source with everything that is derived from it. It is made outside
+// the transaction that stores it, because rendering takes longer than storing.
+type Text struct {
+	Title  string
+	Format Format
+	Source string
+	HTML   string
+	Plain  string
+	links  []markdown.Link
+	words  [2]string // title and body as the index stores them
+	digest [sha256.Size]byte
+}
+
+// Render reads a source. On pages that show several items, shared has to be
+// true, so that their anchors differ.
+func Render(title string, f Format, source string, shared bool, exists func(title string) bool) Text {
+	t := Text{Title: title, Format: f, Source: source}
+	doc := markdown.Doc{}
+	if f == PlainText {
+		doc = markdown.Text(source)
+	} else {
+		doc = markdown.Render(source, markdown.Options{Unique: shared, Exists: exists})
+	}
+	t.HTML, t.Plain, t.links = doc.HTML, doc.Text, doc.Links
+	t.words = [2]string{search.Words(title), search.Words(doc.Text)}
+	t.digest = sha256.Sum256([]byte(title + "\x00" + source))
+	return t
+}

@@ -1,0 +1,182 @@
+package job
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"picus/internal/db"
+)
+
+// poll is how often the queue looks for jobs that became due or that another
+// process added; jobs added in this process wake it at once.
+const poll = time.Second
+
+// Handler does the work of one job. An error has it tried again later.
+type Handler func(ctx context.Context, j *Job) error
+
+// Queue works the jobs of one database.
+type Queue struct {
+	db    *db.DB
+	now   func() time.Time
+	lanes map[string]*lane
+}
+
+// lane is the work of one kind: its own workers, so that one kind that is slow
+// or stuck does not hold up another.
+type lane struct {
+	kind    string
+	workers int
+	handle  Handler
+	woken   chan struct{}
+}
+
+// New returns a queue on d; now is the clock.
+func New(d *db.DB, now func() time.Time) *Queue {
+	return &Queue{db: d, now: now, lanes: map[string]*lane{}}
+}
+
+// Handle has jobs of a kind done by h, at most workers at a time. Call it
+// before Run.
+func (q *Queue) Handle(kind string, workers int, h Handler) {
+	q.lanes[kind] = &lane{kind: kind, workers: workers, handle: h, woken: make(chan struct{}, 1)}
+}
+
+// Run works the queue until ctx ends, and waits for what is under way.
+func (q *Queue) Run(ctx context.Context) {
+	var wg sync.WaitGroup
+	for _, l := range q.lanes {
+		wg.Go(func() { q.runLane(ctx, l) })
+	}
+	wg.Wait()
+}
+
+func (q *Queue) wake(kind string) {
+	l := q.lanes[kind]
+	if l == nil {
+		return // this process only adds such jobs
+	}
+	select {
+	case l.woken <- struct{}{}:
+	default:
+	}
+}
+
+func (q *Queue) runLane(ctx context.Context, l *lane) {
+	tick := time.NewTicker(poll)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		n, err := q.batch(ctx, l)
+		if err != nil && ctx.Err() == nil {
+			slog.Error("job queue", "kind", l.kind, "error", err)
+		}
+		if n > 0 && err == nil {
+			continue
+		}
+		select {
+		case <-l.woken:
+		case <-tick.C:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// batch books the next due jobs of the lane and does them side by side.
+func (q *Queue) batch(ctx context.Context, l *lane) (int, error) {
+	if due, err := q.due(ctx, l.kind); err != nil || !due {
+		return 0, err
+	}
+	jobs, err := q.book(ctx, l)
+	if err != nil {
+		return 0, fmt.Errorf("book: %w", err)
+	}
+	var wg sync.WaitGroup
+	for _, j := range jobs {
+		wg.Go(func() { q.do(ctx, l, j) })
+	}
+	wg.Wait()
+	return len(jobs), nil
+}
+
+// due asks with a reader, so that an idle queue never takes the writer.
+func (q *Queue) due(ctx context.Context, kind string) (bool, error) {
+	return db.Value[bool](ctx, q.db, `
+		SELECT EXISTS (SELECT 1 FROM job WHERE state = 'ready' AND kind = ? AND due <= ?)
+		    OR EXISTS (SELECT 1 FROM job WHERE state = 'running' AND kind = ? AND due <= ?)`,
+		kind, q.now().UnixMilli(), kind, q.now().UnixMilli())
+}
+
+// book counts the attempt before it is made: a job that kills the process is
+// given up after some attempts instead of killing it for ever. A running job
+// whose lease is over belonged to a process that died.
+func (q *Queue) book(ctx context.Context, l *lane) (jobs []*Job, err error) {
+	now := q.now()
+	err = q.db.Write(ctx, func(tx *db.Tx) error {
+		jobs, err = db.All(ctx, tx, scanJob, `
+			UPDATE job SET state = 'running', attempts = attempts + 1, due = ?
+			WHERE id IN (SELECT id FROM job WHERE state IN ('ready', 'running') AND kind = ? AND due <= ? ORDER BY due, id LIMIT ?)
+			RETURNING id, kind, payload, attempts`,
+			now.Add(lease).UnixMilli(), l.kind, now.UnixMilli(), l.workers)
+		return err
+	})
+	return jobs, err
+}
+
+func scanJob(r db.Row) (*Job, error) {
+	var j Job
+	var payload string
+	err := r.Scan(&j.ID, &j.Kind, &payload, &j.Attempts)
+	j.Payload = []byte(payload)
+	return &j, err
+}
+
+func (q *Queue) do(ctx context.Context, l *lane, j *Job) {
+	err := fmt.Errorf("it ended the process %d times", j.Attempts-1)
+	if j.Attempts <= maxAttempts {
+		err = guarded(ctx, l.handle, j)
+	}
+	if j.finished {
+		return
+	}
+	// What was done must be noted even if the process is told to stop meanwhile.
+	ctx = context.WithoutCancel(ctx)
+	if err := q.settle(ctx, j, err); err != nil {
+		slog.Error("job queue: settle", "kind", j.Kind, "job", j.ID, "error", err)
+	}
+}
+
+func (q *Queue) settle(ctx context.Context, j *Job, failure error) error {
+	return q.db.Write(ctx, func(tx *db.Tx) error {
+		if failure == nil {
+			return j.Finish(ctx, tx)
+		}
+		state := "ready"
+		if j.Attempts >= maxAttempts {
+			state = "failed"
+		}
+		slog.Warn("job failed", "kind", j.Kind, "job", j.ID, "attempt", j.Attempts, "error", failure)
+		_, err := tx.Exec(ctx, "UPDATE job SET state = ?, due = ?, error = ? WHERE id = ?",
+			state, q.now().Add(firstDelay<<(j.Attempts-1)).UnixMilli(), failure.Error(), j.ID)
+		return err
+	})
+}
+
+func guarded(ctx context.Context, h Handler, j *Job) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return h(ctx, j)
+}
+
+// Recover makes jobs ready again that a former process left running. Call it
+// before Run, and only where no other process works the queue.
+func (q *Queue) Recover(ctx context.Context) error {
+	return q.db.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE job SET state = 'ready', due = ? WHERE state = 'running'", q.now().UnixMilli())
+		return err
+	})
+}

@@ -1,0 +1,82 @@
+package search
+
+import (
+	"context"
+	"strings"
+	"unicode/utf8"
+
+	"picus/internal/db"
+	"picus/internal/fault"
+)
+
+// maxTerms bounds what one question may cost.
+const maxTerms = 12
+
+// Find returns the ids of the newest items that hold every word of q and may be
+// read with the given clearance, below the id before (0: from the newest).
+func Find(ctx context.Context, r *db.DB, q string, clearance int, before int64, limit int) ([]int64, error) {
+	terms := tokens(q)
+	if len(terms) == 0 {
+		return nil, fault.Bad("q", "Type a word to look for.")
+	}
+	if len(terms) > maxTerms {
+		return nil, fault.Bad("q", "That is too much at once: use %d words at most.", maxTerms)
+	}
+	if before <= 0 {
+		before = 1 << 62
+	}
+	if r.Postgres() {
+		return db.Values[int64](ctx, r, `
+			SELECT i.id FROM search s JOIN item i ON i.id = s.item JOIN space sp ON sp.id = i.space
+			WHERE s.words @@ ?::tsquery AND i.id < ? AND i.status = 'live' AND sp.may_read <= ?
+			ORDER BY i.id DESC LIMIT ?`, tsquery(terms), before, clearance, limit)
+	}
+	return db.Values[int64](ctx, r, `
+		SELECT i.id FROM search s JOIN item i ON i.id = s.rowid JOIN space sp ON sp.id = i.space
+		WHERE search MATCH ? AND s.rowid < ? AND i.status = 'live' AND sp.may_read <= ?
+		ORDER BY s.rowid DESC LIMIT ?`, match(terms), before, clearance, limit)
+}
+
+// match writes the terms in FTS5's query language; every token is quoted, so
+// nothing in it can be an operator.
+func match(terms []token) string {
+	parts := make([]string, len(terms))
+	for i, t := range terms {
+		parts[i] = `"` + strings.Join(stored(t), " ") + `"`
+		if alone(t) {
+			parts[i] += "*"
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// tsquery writes the terms in PostgreSQL's query language.
+func tsquery(terms []token) string {
+	parts := make([]string, len(terms))
+	for i, t := range terms {
+		words := stored(t)
+		for j, w := range words {
+			words[j] = "'" + w + "'"
+		}
+		parts[i] = "(" + strings.Join(words, " <-> ") + ")"
+		if alone(t) {
+			parts[i] = words[0] + ":*"
+		}
+	}
+	return strings.Join(parts, " & ")
+}
+
+// alone reports whether t is a single dense character, which is found as the
+// beginning of the pairs that hold it.
+func alone(t token) bool { return t.dense && utf8.RuneCountInString(t.text) == 1 }
+
+// stored returns what a term looks like in the index. The last character of a
+// dense run is followed by another one in most texts, so it is not asked alone.
+func stored(t token) []string {
+	if !t.dense || alone(t) {
+		return []string{t.text}
+	}
+	var pairs []string
+	eachPair(t.text, func(p string) { pairs = append(pairs, p) })
+	return pairs[:len(pairs)-1]
+}
