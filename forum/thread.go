@@ -124,9 +124,9 @@ func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thr
 var pageOf = map[Order]string{
 	ByScore: `SELECT item FROM post WHERE thread = ? AND kind = 'answer' AND item <> ?
 		AND (score < ? OR score = ? AND item > ?) ORDER BY score DESC, item LIMIT ?`,
-	Newest: `SELECT item FROM post WHERE thread = ? AND kind <> 'comment' AND item <> ?
+	Newest: `SELECT item FROM post WHERE thread = ? AND kind <> 'comment' AND item <> thread AND item <> ?
 		AND (created < ? OR created = ? AND item < ?) ORDER BY created DESC, item DESC LIMIT ?`,
-	Oldest: `SELECT item FROM post WHERE thread = ? AND kind <> 'comment' AND item <> ?
+	Oldest: `SELECT item FROM post WHERE thread = ? AND kind <> 'comment' AND item <> thread AND item <> ?
 		AND (created > ? OR created = ? AND item > ?) ORDER BY created, item LIMIT ?`,
 }
 
