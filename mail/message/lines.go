@@ -1,0 +1,261 @@
+package message
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// class says what a line of a mail's text is.
+type class byte
+
+const (
+	textLine    class = iota
+	blank             // nothing but white space
+	quote             // marked with > or the like
+	attribution       // "On …, Ann wrote:"
+	forward           // "----- Original Message -----"
+	mailHeader        // "From: …" of a mail quoted without marks
+	signature         // "Sent from my …"
+	delimiter         // what stands below is no text of the author
+	armour            // PGP's own lines
+)
+
+// line is one line of a text, or the several that an attribution was wrapped over.
+type line struct {
+	text  string // as it stands
+	shown string // as it is shown among the elided lines
+	class class
+	// attributes: a quoted line is an attribution in the quotation.
+	attributes bool
+	// named: a quote is marked with its author's name or initials.
+	named bool
+	// fixed: the line belongs to code or a patch and is not looked at.
+	fixed bool
+}
+
+// readLines cuts text into lines and classifies them.
+func readLines(text string) []line {
+	if strings.IndexByte(text, '\r') >= 0 {
+		text = crlf.Replace(text)
+	}
+	lines := make([]line, 0, strings.Count(text, "\n")+1)
+	for s := range strings.SplitSeq(text, "\n") {
+		lines = append(lines, line{text: s, shown: s, class: firstLook(s)})
+	}
+	markArmour(lines)
+	markCode(lines)
+	lines = joinAttributions(lines)
+	markTables(lines)
+	markNamedQuotes(lines)
+	markHeaders(lines)
+	markSignatures(lines)
+	markDelimiters(lines)
+	return lines
+}
+
+// firstLook tells blank and quoted lines from text by their first bytes.
+func firstLook(s string) class {
+	for i := range len(s) {
+		switch s[i] {
+		case ' ', '\t':
+			continue
+		case '>', '|':
+			return quote
+		}
+		if s[i] < utf8.RuneSelf && s[i] > ' ' {
+			return textLine
+		}
+		break
+	}
+	if strings.TrimFunc(s, invisible) == "" {
+		return blank
+	}
+	if strings.HasPrefix(strings.TrimLeftFunc(s, invisible), "＞") {
+		return quote
+	}
+	return textLine
+}
+
+// invisible is white space in the wide sense: editors leave marks without a width.
+func invisible(r rune) bool {
+	return unicode.IsSpace(r) || r == '\u200b' || r == '\u200e' || r == '\u200f' || r == '\ufeff' || r == 0
+}
+
+// markArmour finds the lines PGP puts around a signed text, which stands between.
+func markArmour(lines []line) {
+	inHeader, inSignature := false, false
+	for i := range lines {
+		s := lines[i].text
+		switch {
+		case strings.HasPrefix(s, "-----BEGIN PGP SIGNED MESSAGE-----"):
+			inHeader = true
+		case strings.HasPrefix(s, "-----BEGIN PGP SIGNATURE-----"):
+			inSignature = closes(lines[i:], "-----END PGP SIGNATURE-----")
+			if !inSignature {
+				continue
+			}
+		case inHeader && lines[i].class == blank:
+			inHeader = false
+			continue
+		case !inHeader && !inSignature:
+			continue
+		}
+		lines[i].class = armour
+		if strings.HasPrefix(s, "-----END PGP SIGNATURE-----") {
+			inSignature = false
+		}
+	}
+}
+
+func closes(lines []line, end string) bool {
+	for i := range lines {
+		if strings.HasPrefix(lines[i].text, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// markCode fixes the lines of fenced code and of patches: dashes, plus signs and
+// colons mean something else there.
+func markCode(lines []line) {
+	for i := 0; i < len(lines); i++ {
+		s := lines[i].text
+		switch {
+		case lines[i].class != textLine || s == "":
+		case strings.HasPrefix(s, "```") && !strings.Contains(s[3:], "`"):
+			if end := fenceEnd(lines, i); end > 0 {
+				fix(lines[i : end+1])
+				i = end
+			}
+		case s[0] == 'd' && strings.HasPrefix(s, "diff --git "), s[0] == '@' && strings.HasPrefix(s, "@@ -"),
+			s[0] == '-' && strings.HasPrefix(s, "--- a/"):
+			end := patchEnd(lines, i)
+			fix(lines[i:end])
+			i = end - 1
+		}
+	}
+}
+
+func fix(lines []line) {
+	for i := range lines {
+		lines[i].fixed = true
+		if lines[i].class != blank {
+			lines[i].class = textLine
+		}
+	}
+}
+
+func fenceEnd(lines []line, start int) int {
+	for i := start + 1; i < len(lines); i++ {
+		if strings.TrimRight(lines[i].text, " \t") == "```" {
+			return i
+		}
+	}
+	return -1
+}
+
+// patchEnd returns where a patch ends: at an attribution-like or quoted line, else
+// at the end of the text, git's version signature included.
+func patchEnd(lines []line, start int) int {
+	end := start
+	for i := start; i < len(lines); i++ {
+		s := lines[i].text
+		if s == "" {
+			continue
+		}
+		switch {
+		case strings.IndexByte("+-@ \\\t", s[0]) >= 0, startsAny(s, "diff ", "index ", "new file", "deleted file", "old mode", "new mode", "rename ", "similarity ", "Binary ", "copy "):
+			end = i + 1
+		case end == i && i > 0 && isDashes(lines[i-1].text):
+			return i + 1 // the version of git below its "-- "
+		default:
+			return end
+		}
+	}
+	return end
+}
+
+func isDashes(s string) bool { return s == "-- " || s == "--" }
+
+func startsAny(s string, prefixes ...string) bool {
+	for _, p := range prefixes {
+		if strings.HasPrefix(s, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// markTables takes back the quote mark | from runs of lines that are a table: one of
+// their cells is closed with another |.
+func markTables(lines []line) {
+	for i := 0; i < len(lines); {
+		if !barred(lines[i]) {
+			i++
+			continue
+		}
+		end, table := i, false
+		for ; end < len(lines) && barred(lines[end]); end++ {
+			rest := strings.TrimLeft(lines[end].text, " \t")[1:]
+			table = table || strings.ContainsAny(rest, "|")
+		}
+		for ; i < end; i++ {
+			if table {
+				lines[i].class = textLine
+				continue
+			}
+			lines[i].shown = strings.Replace(lines[i].text, "|", ">", 1)
+		}
+	}
+}
+
+func barred(l line) bool {
+	return l.class == quote && strings.HasPrefix(strings.TrimLeft(l.text, " \t"), "|")
+}
+
+// markNamedQuotes finds quotes marked with a name or initials (Ann> …). A program's
+// prompt looks alike, so that they count only below an attribution that holds the
+// name, or begin with up to three capitals.
+func markNamedQuotes(lines []line) {
+	var names string
+	for i := range lines {
+		if lines[i].class == attribution {
+			names += strings.ToLower(lines[i].text) + "\n"
+		}
+	}
+	if names == "" {
+		return
+	}
+	for i := range lines {
+		l := &lines[i]
+		end := strings.IndexByte(l.text, '>')
+		if l.class != textLine || l.fixed || end < 1 || end > 20 {
+			continue
+		}
+		name := strings.TrimLeft(l.text[:end], " ")
+		if isWord(name) && (isInitials(name) || strings.Contains(names, strings.ToLower(name))) {
+			l.class, l.named = quote, true
+			l.shown = ">" + l.text[end+1:]
+		}
+	}
+}
+
+func isWord(s string) bool {
+	for _, r := range s {
+		if !unicode.IsLetter(r) {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isInitials(s string) bool {
+	for i := range len(s) {
+		if s[i] < 'A' || s[i] > 'Z' {
+			return false
+		}
+	}
+	return len(s) > 0 && len(s) <= 3
+}
