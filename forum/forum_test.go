@@ -308,3 +308,32 @@ func TestConcurrentVotersAndRepliersLoseNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestMergedThreadsAreOne(t *testing.T) {
+	each(t, func(w *world) {
+		ada, bob := w.person("ada", account.Member), w.person("bob", account.Member)
+		start := func(title string) forum.Ref {
+			w.clock = w.clock.Add(time.Second)
+			ref, err := w.forum.Start(t.Context(), ada, forum.NewThread{Board: "python", Kind: forum.Discussion, Title: title, Body: title, Via: item.Mail})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return ref
+		}
+		into, from := start("first"), start("second")
+		reply := w.reply(bob, forum.NewPost{Thread: from.Thread, Body: "late"})
+		if err := w.db.Write(t.Context(), func(tx *db.Tx) error { return w.forum.Merge(t.Context(), tx, from.Thread, into.Thread) }); err != nil {
+			t.Fatal(err)
+		}
+		got := w.thread(ada, from.Thread, forum.View{})
+		if got.ID != into.Thread || got.Posts != 3 || len(got.Page) != 2 || got.Page[1].ID != reply.Post || !got.LastAt.Equal(w.clock) {
+			t.Errorf("the old address leads to %d with %d posts, page %d, last %v", got.ID, got.Posts, len(got.Page), got.LastAt)
+		}
+		if rows, _, err := w.forum.List(t.Context(), ada, forum.Filter{Board: "python"}); err != nil || len(rows) != 1 {
+			t.Errorf("the board lists %d threads, %v; want 1", len(rows), err)
+		}
+		if w.reply(ada, forum.NewPost{Thread: from.Thread, Body: "again"}).Thread != into.Thread {
+			t.Error("a reply to the old address went astray")
+		}
+	})
+}

@@ -1,0 +1,55 @@
+package forum
+
+import (
+	"context"
+
+	"picus/internal/db"
+	"picus/internal/fault"
+)
+
+// Merge moves every post of one thread into another of the same board; the old
+// address leads to the new one from then on. The mail room calls it when a
+// message shows that two threads are one conversation, inside its transaction.
+func (f *Forum) Merge(ctx context.Context, tx *db.Tx, from, into int64) error {
+	if from == into {
+		return nil
+	}
+	same, err := db.Value[int](ctx, tx, `
+		SELECT count(*) FROM thread a JOIN thread b ON a.board = b.board WHERE a.item = ? AND b.item = ? AND a.merged IS NULL AND b.merged IS NULL`, from, into)
+	if err != nil {
+		return err
+	}
+	if same == 0 {
+		return fault.Forbid("Only two threads of one board can be merged.")
+	}
+	if err := movePosts(ctx, tx, from, into); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, "UPDATE space SET threads = threads - 1 WHERE id = (SELECT board FROM thread WHERE item = ?)", from); err != nil {
+		return err
+	}
+	return f.recount(ctx, tx, Post{Thread: into})
+}
+
+// movePosts hangs the posts of a thread below the other's first post. The first
+// post becomes one that the new thread can hold: an answer or a reply.
+func movePosts(ctx context.Context, tx *db.Tx, from, into int64) error {
+	for _, step := range []struct {
+		query string
+		args  []any
+	}{
+		{`UPDATE post SET kind = (SELECT CASE t.kind WHEN 'question' THEN 'answer' ELSE 'reply' END FROM thread t WHERE t.item = ?)
+			WHERE thread = ? AND kind <> 'comment'`, []any{into, from}},
+		{"UPDATE item SET parent = ? WHERE id = ?", []any{into, from}},
+		{"UPDATE item SET root = ? WHERE root = ?", []any{into, from}},
+		{"UPDATE post SET thread = ? WHERE thread = ?", []any{into, from}},
+		{`UPDATE thread SET last_at = old.last_at, last_by = old.last_by, last_post = old.last_post, last_via = old.last_via
+			FROM thread old WHERE old.item = ? AND thread.item = ? AND old.last_at > thread.last_at`, []any{from, into}},
+		{"UPDATE thread SET merged = ?, state = 'deleted' WHERE item = ? OR merged = ?", []any{into, from, from}},
+	} {
+		if _, err := tx.Exec(ctx, step.query, step.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}

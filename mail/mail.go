@@ -1,0 +1,46 @@
+// Package mail is the gateway between the community and its members' mail
+// programs. What comes in is durable before it is acknowledged, then posted
+// through the same methods as the browser's; what happens here goes out to
+// everybody who asked for it. The mail room knows the forum; the forum does not
+// know that there is mail.
+package mail
+
+import (
+	"net/netip"
+	"time"
+
+	"picus/account"
+	"picus/forum"
+	"picus/internal/db"
+	"picus/internal/item"
+	"picus/internal/job"
+)
+
+// Config is what the operator says about mail.
+type Config struct {
+	Domain  string         // of every address: python@DOMAIN
+	BaseURL string         // of the site, without a slash at the end
+	Site    string         // its name, as people read it
+	Relay   string         // smtp:// or smtps:// address of the relay; empty: mail stays in the outbox
+	Trusted []netip.Prefix // peers that have checked the sender already, as Postfix's mynetworks; empty: loopback
+	DKIMKey string         // file of the signing key; empty: not signed
+}
+
+// Gateway is the room.
+type Gateway struct {
+	conf     Config
+	db       *db.DB
+	items    *item.Store
+	forum    *forum.Forum
+	accounts *account.Accounts
+	jobs     *job.Queue
+	now      func() time.Time
+}
+
+// New returns the gateway and puts its handlers into the queue; Run works them.
+func New(conf Config, f *forum.Forum, items *item.Store, accounts *account.Accounts) *Gateway {
+	g := &Gateway{conf: conf, db: items.DB, items: items, forum: f, accounts: accounts, jobs: items.Jobs, now: items.Now}
+	g.handleIn()
+	g.handleOut()
+	return g
+}
