@@ -45,9 +45,9 @@ var englishSample = sample{
 	tags:    []string{"asyncio", "python-3.12", "超时"},
 	comment: "Does fetch catch CancelledError itself?",
 	prose: `<p>After a timeout the task <em>waits</em> for the cancellation to finish. <strong>Note:</strong> if the coroutine swallows <code>CancelledError</code>, it keeps running. See <a href="/wiki/x">asyncio cancellation</a>, <a class="missing" href="/wiki/y">shielding</a> and <a class="mention" href="/u/ada">@ada</a>; leave with <kbd>Ctrl</kbd>+<kbd>C</kbd>.</p>
-<pre class="chroma"><code><span class="k">async</span> <span class="k">def</span> <span class="nf">main</span><span class="p">():</span>
-    <span class="k">async</span> <span class="k">with</span> <span class="n">asyncio</span><span class="o">.</span><span class="n">timeout</span><span class="p">(</span><span class="mi">3</span><span class="p">):</span>
-        <span class="nb">print</span><span class="p">(</span><span class="s2">"timed out"</span><span class="p">)</span>   <span class="c1"># fetch() still logs "done" later, and this line is long enough to scroll</span>
+<pre><code><span class="k">async</span> <span class="k">def</span> <span class="nf">main</span>():
+    <span class="k">async</span> <span class="k">with</span> asyncio.timeout(<span class="m">3</span>):
+        <span class="nb">print</span>(<span class="s">"timed out"</span>)   <span class="c"># fetch() still logs "done" later, and this line is long enough to scroll</span>
 </code></pre>
 <blockquote><p>If a timeout occurs, it cancels the task and raises TimeoutError.</p></blockquote>
 <h2 id="en-lists">Lists and tables</h2>
@@ -84,9 +84,9 @@ var chineseSample = sample{
 	tags:    []string{"asyncio", "并发", "编码"},
 	comment: "fetch 自己捕获了 CancelledError 吗？",
 	prose: `<p><strong>取消</strong>不是杀死：<code>task.cancel()</code> 只是在下一个 <code>await</code> 处抛出 <code>CancelledError</code>（3.8 起继承自 <code>BaseException</code>）。协程可以收拾残局，但<em>必须</em>重新抛出。参见 <a href="/wiki/x">线程与协程</a>、<a class="missing" href="/wiki/y">结构化并发</a>，并请教 <a class="mention" href="/u/ada">@阿达</a>。</p>
-<pre class="chroma"><code><span class="k">async</span> <span class="k">def</span> <span class="nf">main</span><span class="p">():</span>
-    <span class="k">async</span> <span class="k">with</span> <span class="n">asyncio</span><span class="o">.</span><span class="n">timeout</span><span class="p">(</span><span class="mi">3</span><span class="p">):</span>
-        <span class="nb">print</span><span class="p">(</span><span class="s2">"超时"</span><span class="p">)</span>   <span class="c1"># 注释也可以写中文</span>
+<pre><code><span class="k">async</span> <span class="k">def</span> <span class="nf">main</span>():
+    <span class="k">async</span> <span class="k">with</span> asyncio.timeout(<span class="m">3</span>):
+        <span class="nb">print</span>(<span class="s">"超时"</span>)   <span class="c"># 注释也可以写中文</span>
 </code></pre>
 <blockquote><p>如果发生超时，任务会被取消，并抛出 TimeoutError。</p></blockquote>
 <h2 id="zh-lists">列表与表格</h2>
