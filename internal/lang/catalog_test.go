@@ -43,6 +43,9 @@ func check(t *testing.T, u *use, chinese string) {
 	if u.args >= 0 && len(verbs) != u.args && (u.args > 0 || u.many != "") {
 		t.Errorf("%s: %q is given %d arguments", u.files[0], u.one, u.args)
 	}
+	if u.args == 0 && u.many == "" && strings.Contains(u.one, "%%") {
+		t.Errorf("%s: %q is given no arguments, so it is shown as it is; write one %%", u.files[0], u.one)
+	}
 	if u.many != "" && !slices.Equal(verbs, verbsOf(u.many)) {
 		t.Errorf("%s: the verbs of %q and %q differ", u.files[0], u.one, u.many)
 	}
