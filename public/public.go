@@ -1,6 +1,7 @@
 // Package public holds what browsers fetch beside the pages: the style sheet and
-// the crest. Everything is embedded, compressed once at start, kept in memory and
-// addressed by its checksum, so that a browser may keep it for ever.
+// the crest. Everything is embedded, compressed once when it is first asked for,
+// kept in memory and addressed by its checksum, so that a browser may keep it for
+// ever.
 package public
 
 import (
@@ -24,7 +25,7 @@ const Prefix = "/-/static/"
 // another address.
 const CacheControl = "public, max-age=31536000, immutable"
 
-// brotliLevel is where a higher one costs more of the start than it saves on the way.
+// brotliLevel is where a higher one costs the first reader more than it saves the others.
 const brotliLevel = 6
 
 //go:embed css/*.css *.svg
@@ -41,8 +42,8 @@ type File struct {
 
 // set is every file by the two names it has.
 type set struct {
-	byAddress map[string]File   // "picus.3f2a9c1b.css"
-	addresses map[string]string // "picus.css" → "/-/static/picus.3f2a9c1b.css"
+	byAddress map[string]func() File // "picus.3f2a9c1b.css"
+	addresses map[string]string      // "picus.css" → "/-/static/picus.3f2a9c1b.css"
 }
 
 var all = sync.OnceValue(load)
@@ -60,12 +61,15 @@ func URL(name string) string {
 // Find returns the file for the part of its address that follows Prefix. An
 // outdated checksum finds nothing.
 func Find(name string) (File, bool) {
-	f, ok := all().byAddress[name]
-	return f, ok
+	pack, ok := all().byAddress[name]
+	if !ok {
+		return File{}, false
+	}
+	return pack(), true
 }
 
 func load() set {
-	s := set{byAddress: map[string]File{}, addresses: map[string]string{}}
+	s := set{byAddress: map[string]func() File{}, addresses: map[string]string{}}
 	for _, name := range must(fs.Glob(embedded, "*.svg")) {
 		s.add(name, must(embedded.ReadFile(name)))
 	}
@@ -88,13 +92,15 @@ func (s set) add(name string, plain []byte) {
 	ext := path.Ext(name)
 	address := strings.TrimSuffix(name, ext) + "." + tag + ext
 	s.addresses[name] = Prefix + address
-	s.byAddress[address] = File{
-		ContentType: contentTypes[ext],
-		ETag:        `"` + tag + `"`,
-		Plain:       plain,
-		Gzip:        gzipped(plain),
-		Brotli:      brotlied(plain),
-	}
+	s.byAddress[address] = sync.OnceValue(func() File {
+		return File{
+			ContentType: contentTypes[ext],
+			ETag:        `"` + tag + `"`,
+			Plain:       plain,
+			Gzip:        gzipped(plain),
+			Brotli:      brotlied(plain),
+		}
+	})
 }
 
 var contentTypes = map[string]string{
