@@ -29,6 +29,7 @@ type DB struct {
 	dialect dialect
 	read    *sql.DB
 	write   *sql.DB
+	path    string // of the SQLite file
 	queue   chan *work
 	stopped chan struct{} // closed when the writer has ended
 	close   sync.Once
@@ -104,7 +105,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	setPool(read)
-	return &DB{dialect: sqlite, read: read, write: write}, nil
+	return &DB{dialect: sqlite, read: read, write: write, path: path}, nil
 }
 
 // checkFolder gives the one sentence an operator needs where SQLite would only

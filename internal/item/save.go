@@ -174,3 +174,16 @@ func flag(b bool) int {
 	}
 	return 0
 }
+
+// Publish brings a draft into everybody's sight; for them it happens now.
+func (s *Store) Publish(ctx context.Context, tx *db.Tx, by account.User, id int64, text Text, via Via) error {
+	n, err := tx.Exec(ctx, "UPDATE item SET status = 'live', created = ? WHERE id = ? AND status = 'draft'", s.Now().UnixMilli(), id)
+	if err != nil || n == 0 {
+		return err
+	}
+	if err := search.Put(ctx, tx, id, text.words[0], text.words[1]); err != nil {
+		return err
+	}
+	_, err = s.Happened(ctx, tx, by, Created, id, 0, via)
+	return err
+}

@@ -251,9 +251,11 @@ CREATE TABLE vote (
 
 -- Wiki and blogs.
 CREATE TABLE wiki_page (
-	item  BIGINT PRIMARY KEY REFERENCES item (id),
-	title TEXT NOT NULL UNIQUE -- normalised: markdown.Title
+	item    BIGINT PRIMARY KEY REFERENCES item (id),
+	title   TEXT NOT NULL UNIQUE, -- normalised: markdown.Title
+	changed BIGINT NOT NULL           -- when its newest revision was saved
 );
+CREATE INDEX wiki_page_changed ON wiki_page (changed, item);
 
 CREATE TABLE article (
 	item      BIGINT PRIMARY KEY REFERENCES item (id),

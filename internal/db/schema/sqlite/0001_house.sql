@@ -251,9 +251,11 @@ CREATE TABLE vote (
 
 -- Wiki and blogs.
 CREATE TABLE wiki_page (
-	item  INTEGER PRIMARY KEY REFERENCES item (id),
-	title TEXT NOT NULL UNIQUE -- normalised: markdown.Title
+	item    INTEGER PRIMARY KEY REFERENCES item (id),
+	title   TEXT NOT NULL UNIQUE, -- normalised: markdown.Title
+	changed INTEGER NOT NULL           -- when its newest revision was saved
 ) STRICT;
+CREATE INDEX wiki_page_changed ON wiki_page (changed, item);
 
 CREATE TABLE article (
 	item      INTEGER PRIMARY KEY REFERENCES item (id),

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"fmt"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// config is what the operator sets, by flag, environment or file.
+type config struct {
+	Data           string        `help:"Folder of the database and everything else that is kept." env:"PICUS_DATA" default:"./data" placeholder:"DIR"`
+	Database       string        `help:"A postgres:// address; empty: SQLite in the data folder." env:"PICUS_DATABASE" placeholder:"URL"`
+	BaseURL        string        `help:"Address of the site as people type it." name:"base-url" env:"PICUS_BASE_URL" default:"http://localhost:8080" placeholder:"URL"`
+	Title          string        `help:"Name of the community." env:"PICUS_TITLE" default:"Picus"`
+	MailDomain     string        `help:"Domain of the lists' addresses; empty: the host of the base URL." env:"PICUS_MAIL_DOMAIN" placeholder:"DOMAIN"`
+	Relay          string        `help:"SMTP server that delivers our mail: smtp://[user:pass@]host:port or smtps://…; empty: mail is kept in the outbox." env:"PICUS_RELAY" placeholder:"URL"`
+	TrustedProxies []string      `help:"Networks of reverse proxies whose X-Forwarded-For is believed." env:"PICUS_TRUSTED_PROXIES" placeholder:"CIDR"`
+	MailTrusted    []string      `help:"Networks of mail servers that have checked the sender already." env:"PICUS_MAIL_TRUSTED" default:"127.0.0.0/8,::1/128" placeholder:"CIDR"`
+	DKIMKey        string        `help:"File of the key that signs our mail; made on first start." name:"dkim-key" env:"PICUS_DKIM_KEY" placeholder:"FILE"`
+	Grace          time.Duration `help:"How long a post can be taken back before it is mailed out." env:"PICUS_GRACE" default:"3m"`
+	Dev            bool          `help:"Show the style page and more in the log." env:"PICUS_DEV"`
+}
+
+// database returns what db.Open takes, and makes the data folder where it is missing.
+func (c *config) database() (string, error) {
+	if c.Database != "" {
+		return c.Database, nil
+	}
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return "", fmt.Errorf("the data folder %s cannot be made: %w", c.Data, reason(err))
+	}
+	return filepath.Join(c.Data, "picus.db"), nil
+}
+
+// reason is the last word of a file system error: the path is in the sentence already.
+func reason(err error) error {
+	if p, ok := err.(*os.PathError); ok {
+		return p.Err
+	}
+	return err
+}
+
+// mailDomain returns the domain of the lists' addresses.
+func (c *config) mailDomain() (string, error) {
+	if c.MailDomain != "" {
+		return strings.ToLower(c.MailDomain), nil
+	}
+	u, err := url.Parse(c.BaseURL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return "", fmt.Errorf("the base URL %q is not an http or https address", c.BaseURL)
+	}
+	return strings.ToLower(u.Hostname()), nil
+}
+
+// prefixes reads networks in CIDR notation; a bare address is a network of one.
+func prefixes(what string, texts []string) ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for _, text := range texts {
+		p, err := netip.ParsePrefix(text)
+		if addr, addrErr := netip.ParseAddr(text); addrErr == nil {
+			p, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %q is not a network like 10.0.0.0/8", what, text)
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// withoutPassword hides the password of an address such as a relay's.
+func withoutPassword(setting string) string {
+	u, err := url.Parse(setting)
+	if err != nil || u.User == nil {
+		return setting
+	}
+	return u.Redacted()
+}

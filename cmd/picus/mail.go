@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/netip"
+	"os"
+
+	"picus/mail"
+	"picus/mail/message"
+)
+
+// maxMessage is the largest message taken from standard input, in bytes.
+const maxMessage = 64 << 20
+
+type mailCmd struct {
+	Parse   mailParseCmd   `cmd:"" help:"Read one message and print what the gateway sees in it, as JSON."`
+	Receive mailReceiveCmd `cmd:"" help:"Deliver one message from standard input, for a pipe transport."`
+}
+
+type mailParseCmd struct{}
+
+// Run prints the message as JSON.
+func (mailParseCmd) Run() error {
+	raw, err := readMessage()
+	if err != nil {
+		return err
+	}
+	out := json.NewEncoder(os.Stdout)
+	out.SetEscapeHTML(false)
+	out.SetIndent("", "  ")
+	return out.Encode(message.Parse(raw))
+}
+
+func readMessage() ([]byte, error) {
+	raw, err := io.ReadAll(io.LimitReader(os.Stdin, maxMessage+1))
+	if err == nil && len(raw) > maxMessage {
+		err = exitError{exitData, errors.New("the message is larger than 64 MB")}
+	}
+	return raw, err
+}
+
+type mailReceiveCmd struct {
+	To   []string `help:"Recipient, as in the envelope." required:"" placeholder:"ADDRESS"`
+	From string   `help:"Sender, as in the envelope." placeholder:"ADDRESS"`
+}
+
+// Help shows how a mail server calls it.
+func (mailReceiveCmd) Help() string {
+	return "Example for Postfix's master.cf: flags=Rq user=picus argv=/usr/local/bin/picus mail receive --to ${recipient} --from ${sender}"
+}
+
+// Run delivers the message. It is durable when the exit code is 0; 75 asks the
+// mail server to try again.
+func (m *mailReceiveCmd) Run(ctx context.Context, c *config) error {
+	raw, err := readMessage()
+	if err != nil {
+		return err
+	}
+	return c.with(ctx, func(h *house) error {
+		// Only the operator's own mail server can start us, so it counts as a peer on this machine.
+		results := h.mail.Receive(ctx, mail.Envelope{From: m.From, To: m.To, Peer: netip.MustParseAddr("127.0.0.1"), Raw: raw})
+		return errors.Join(results...)
+	})
+}
