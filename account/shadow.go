@@ -1,0 +1,115 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"picus/internal/db"
+)
+
+// nameless is the handle of somebody whose name is not known. The address does not
+// become one: it is nobody else's business.
+const nameless = "member"
+
+// roomForNumber is what a handle leaves free for "-" and a number.
+const roomForNumber = 10
+
+// triedNumbers are those that are tried in turn; then the number of the account is
+// taken, so that a thousand people of one name do not cost a thousand questions each.
+const triedNumbers = 9
+
+// Shadow returns the account with the address, whatever its status, or makes one that
+// waits for its owner: somebody whose posts came by import or by mail. Without an
+// address it always makes one. It is meant for transactions of imports and of mail.
+func (a *Accounts) Shadow(ctx context.Context, tx *db.Tx, display, email string) (User, error) {
+	if email != "" {
+		address, err := tidyAddress(email)
+		if err != nil {
+			return User{}, err
+		}
+		p, err := db.All(ctx, tx, onePerson, "SELECT "+personColumns+" FROM account WHERE email_key = ?", addressKey(address))
+		if err != nil {
+			return User{}, fmt.Errorf("find a shadow: %w", err)
+		}
+		if len(p) > 0 {
+			return p[0].User, nil
+		}
+		email = address
+	}
+	display = shownName(display)
+	name, err := freeHandle(ctx, tx, handle(display))
+	if err != nil {
+		return User{}, fmt.Errorf("name a shadow: %w", err)
+	}
+	if display == "" {
+		display = name
+	}
+	return a.create(ctx, tx, pending{Name: name, Display: display, Email: email}, Member, Shadow)
+}
+
+// shownName returns the name of a mail's author for show; "" where the author, or
+// their mail program, put an address there.
+func shownName(display string) string {
+	display = strings.Trim(cut(tidyDisplay(display), maxDisplay), `"' `)
+	if strings.Contains(display, "@") {
+		return ""
+	}
+	return display
+}
+
+// handle makes "marta-ruiz" of "Marta Ruiz" and leaves 小林 as it is.
+func handle(display string) string {
+	var b strings.Builder
+	joined, runes := true, 0
+	for _, r := range strings.ToLower(norm.NFKC.String(display)) {
+		if runes >= maxName-roomForNumber {
+			break
+		}
+		letter := (unicode.IsLetter(r) || unicode.IsDigit(r)) && !invisible(r)
+		switch {
+		case letter || unicode.Is(unicode.M, r) && !joined:
+			b.WriteRune(r)
+			joined = false
+		case joined:
+			continue
+		default:
+			b.WriteByte('-')
+			joined = true
+		}
+		runes++
+	}
+	name, err := tidyName(strings.TrimRight(b.String(), "-"))
+	if err != nil {
+		return nameless
+	}
+	return name
+}
+
+// freeHandle returns base, or base with a number.
+func freeHandle(ctx context.Context, tx *db.Tx, base string) (string, error) {
+	if base != nameless {
+		for i := range triedNumbers {
+			name := base
+			if i > 0 {
+				name = base + "-" + strconv.Itoa(i+1)
+			}
+			if taken, err := nameTaken(ctx, tx, name, 0); err != nil || !taken {
+				return name, err
+			}
+		}
+	}
+	next, err := db.Value[int64](ctx, tx, "SELECT COALESCE(MAX(id), 0) + 1 FROM account")
+	for ; err == nil; next++ {
+		name := base + "-" + strconv.FormatInt(next, 10)
+		taken, err := nameTaken(ctx, tx, name, 0)
+		if err != nil || !taken {
+			return name, err
+		}
+	}
+	return "", err
+}
