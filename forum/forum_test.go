@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"testing"
-	"time"
 
 	"picus/account"
 	"picus/forum"
@@ -12,44 +11,22 @@ import (
 	"picus/internal/dbtest"
 	"picus/internal/fault"
 	"picus/internal/item"
-	"picus/internal/job"
 )
 
 // world is a forum with a board and some people.
 type world struct {
-	*testing.T
-	db    *db.DB
+	*dbtest.House
 	forum *forum.Forum
 	admin account.User
-	clock time.Time
 }
 
 func each(t *testing.T, test func(w *world)) {
 	t.Helper()
-	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		w := &world{T: t, db: d, clock: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
-		now := func() time.Time { return w.clock }
-		w.forum = forum.New(&item.Store{DB: d, Jobs: job.New(d, now), Now: now})
-		w.admin = w.person("admin", account.Administrator)
+	dbtest.EachHouse(t, func(h *dbtest.House) {
+		w := &world{House: h, forum: forum.New(h.Items), admin: h.Person("admin", account.Administrator)}
 		w.board(forum.Board{Slug: "python", Title: "Python", MayPost: 1})
 		test(w)
 	})
-}
-
-// person makes an active account with a role.
-func (w *world) person(name string, role account.Role) account.User {
-	w.Helper()
-	u := account.User{Name: name, Display: name, Role: role, Status: account.Active, Email: name + "@example.org"}
-	err := w.db.Write(w.Context(), func(tx *db.Tx) (err error) {
-		u.ID, err = tx.Insert(w.Context(), `
-			INSERT INTO account (name, name_key, display, email, email_key, status, role, reply_key, created)
-			VALUES (?, ?, ?, ?, ?, 'active', ?, ?, 0) RETURNING id`, name, name, name, u.Email, u.Email, role, []byte("key"))
-		return err
-	})
-	if err != nil {
-		w.Fatal(err)
-	}
-	return u
 }
 
 func (w *world) board(b forum.Board) forum.Board {
@@ -63,7 +40,7 @@ func (w *world) board(b forum.Board) forum.Board {
 
 func (w *world) ask(by account.User, title string) forum.Ref {
 	w.Helper()
-	w.clock = w.clock.Add(time.Second)
+	w.Tick()
 	ref, err := w.forum.Start(w.Context(), by, forum.NewThread{Board: "python", Kind: forum.Question, Title: title, Body: "How?", Tags: "asyncio 超时", Via: item.Web})
 	if err != nil {
 		w.Fatalf("Start(%q) = %v", title, err)
@@ -73,7 +50,7 @@ func (w *world) ask(by account.User, title string) forum.Ref {
 
 func (w *world) reply(by account.User, n forum.NewPost) forum.Ref {
 	w.Helper()
-	w.clock = w.clock.Add(time.Second)
+	w.Tick()
 	if n.Via == "" {
 		n.Via = item.Web
 	}
@@ -95,7 +72,7 @@ func (w *world) thread(by account.User, id int64, v forum.View) *forum.Thread {
 
 func TestAQuestionGrows(t *testing.T) {
 	each(t, func(w *world) {
-		ada, bob, eve := w.person("ada", account.Member), w.person("bob", account.Member), w.person("eve", account.Member)
+		ada, bob, eve := w.Person("ada", account.Member), w.Person("bob", account.Member), w.Person("eve", account.Member)
 		q := w.ask(ada, "Why does the task go on?")
 		a1 := w.reply(bob, forum.NewPost{Thread: q.Thread, Body: "Because."})
 		a2 := w.reply(eve, forum.NewPost{Thread: q.Thread, Body: "It waits."})
@@ -125,7 +102,7 @@ func TestAQuestionGrows(t *testing.T) {
 
 func TestAThreadIsPaged(t *testing.T) {
 	each(t, func(w *world) {
-		ada, bob := w.person("ada", account.Member), w.person("bob", account.Member)
+		ada, bob := w.Person("ada", account.Member), w.Person("bob", account.Member)
 		q := w.ask(ada, "Many answers")
 		for i := range 25 {
 			w.reply(bob, forum.NewPost{Thread: q.Thread, Body: fmt.Sprint("answer ", i)})
@@ -146,7 +123,7 @@ func TestAThreadIsPaged(t *testing.T) {
 
 func TestAListIsPaged(t *testing.T) {
 	each(t, func(w *world) {
-		ada := w.person("ada", account.Member)
+		ada := w.Person("ada", account.Member)
 		for i := range 35 {
 			w.ask(ada, fmt.Sprint("question ", i))
 		}
@@ -169,7 +146,7 @@ func TestAListIsPaged(t *testing.T) {
 
 func TestWhoMayWrite(t *testing.T) {
 	each(t, func(w *world) {
-		ada, mod := w.person("ada", account.Member), w.person("mod", account.Moderator)
+		ada, mod := w.Person("ada", account.Member), w.Person("mod", account.Moderator)
 		w.board(forum.Board{Slug: "news", Title: "News", MayPost: 2})
 		w.board(forum.Board{Slug: "staff", Title: "Staff", MayRead: 2, MayPost: 2})
 		waiting := ada
@@ -215,7 +192,7 @@ func TestWhoMayWrite(t *testing.T) {
 
 func TestBadInputNamesEveryField(t *testing.T) {
 	each(t, func(w *world) {
-		ada := w.person("ada", account.Member)
+		ada := w.Person("ada", account.Member)
 		_, err := w.forum.Start(w.Context(), ada, forum.NewThread{Board: "python", Kind: "essay", Title: " \u200b ", Body: "\n", Tags: "a/b", Via: item.Web})
 		var fields []string
 		for _, e := range fault.All(err) {
@@ -229,7 +206,7 @@ func TestBadInputNamesEveryField(t *testing.T) {
 
 func TestEditKeepsEveryRevision(t *testing.T) {
 	each(t, func(w *world) {
-		ada, bob := w.person("ada", account.Member), w.person("bob", account.Member)
+		ada, bob := w.Person("ada", account.Member), w.Person("bob", account.Member)
 		q := w.ask(ada, "First title")
 		e := forum.Edit{Post: q.Post, Base: q.Revision, Title: "Second title", Body: "Now with **code**", Tags: "go", Via: item.Web}
 		if _, err := w.forum.Edit(w.Context(), bob, e); !fault.Is(err, fault.Forbidden) {
@@ -253,7 +230,7 @@ func TestEditKeepsEveryRevision(t *testing.T) {
 
 func TestRemovedPostsAreHiddenAndComeBack(t *testing.T) {
 	each(t, func(w *world) {
-		ada, bob, mod := w.person("ada", account.Member), w.person("bob", account.Member), w.person("mod", account.Moderator)
+		ada, bob, mod := w.Person("ada", account.Member), w.Person("bob", account.Member), w.Person("mod", account.Moderator)
 		q := w.ask(ada, "Stays")
 		a := w.reply(bob, forum.NewPost{Thread: q.Thread, Body: "canary"})
 		if err := w.forum.Accept(w.Context(), ada, q.Thread, a.Post, item.Web); err != nil {
@@ -280,11 +257,11 @@ func TestRemovedPostsAreHiddenAndComeBack(t *testing.T) {
 
 func TestConcurrentVotersAndRepliersLoseNothing(t *testing.T) {
 	each(t, func(w *world) {
-		ada := w.person("ada", account.Member)
+		ada := w.Person("ada", account.Member)
 		q := w.ask(ada, "Busy")
 		people := make([]account.User, 40)
 		for i := range people {
-			people[i] = w.person(fmt.Sprint("p", i), account.Member)
+			people[i] = w.Person(fmt.Sprint("p", i), account.Member)
 		}
 		errs := make(chan error, 2*len(people))
 		for _, p := range people {
@@ -311,9 +288,9 @@ func TestConcurrentVotersAndRepliersLoseNothing(t *testing.T) {
 
 func TestMergedThreadsAreOne(t *testing.T) {
 	each(t, func(w *world) {
-		ada, bob := w.person("ada", account.Member), w.person("bob", account.Member)
+		ada, bob := w.Person("ada", account.Member), w.Person("bob", account.Member)
 		start := func(title string) forum.Ref {
-			w.clock = w.clock.Add(time.Second)
+			w.Tick()
 			ref, err := w.forum.Start(t.Context(), ada, forum.NewThread{Board: "python", Kind: forum.Discussion, Title: title, Body: title, Via: item.Mail})
 			if err != nil {
 				t.Fatal(err)
@@ -322,11 +299,11 @@ func TestMergedThreadsAreOne(t *testing.T) {
 		}
 		into, from := start("first"), start("second")
 		reply := w.reply(bob, forum.NewPost{Thread: from.Thread, Body: "late"})
-		if err := w.db.Write(t.Context(), func(tx *db.Tx) error { return w.forum.Merge(t.Context(), tx, from.Thread, into.Thread) }); err != nil {
+		if err := w.DB.Write(t.Context(), func(tx *db.Tx) error { return w.forum.Merge(t.Context(), tx, from.Thread, into.Thread) }); err != nil {
 			t.Fatal(err)
 		}
 		got := w.thread(ada, from.Thread, forum.View{})
-		if got.ID != into.Thread || got.Posts != 3 || len(got.Page) != 2 || got.Page[1].ID != reply.Post || !got.LastAt.Equal(w.clock) {
+		if got.ID != into.Thread || got.Posts != 3 || len(got.Page) != 2 || got.Page[1].ID != reply.Post || !got.LastAt.Equal(w.Clock) {
 			t.Errorf("the old address leads to %d with %d posts, page %d, last %v", got.ID, got.Posts, len(got.Page), got.LastAt)
 		}
 		if rows, _, err := w.forum.List(t.Context(), ada, forum.Filter{Board: "python"}); err != nil || len(rows) != 1 {

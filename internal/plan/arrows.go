@@ -58,7 +58,7 @@ var arrows = []arrow{
 		"an exporter reads through the features and draws no page (web, views)"},
 	{"internal/bench", everything + " internal/dbtest internal/testdata",
 		"the benchmark measures the whole house"},
-	{"internal/dbtest", "internal/db internal/fault", "a test database is an empty one"},
+	{"internal/dbtest", "account internal/item internal/job internal/db internal/fault", "a test site is the spine on an empty database"},
 	{"internal/testdata", "", "it finds files, and the tests read them"},
 	{"internal/plan", "", "it reads the source, so it must not depend on it"},
 	{"test", "", "what make test runs must build when the house does not"},

@@ -1,0 +1,78 @@
+package blog_test
+
+import (
+	"testing"
+	"time"
+
+	"picus/account"
+	"picus/blog"
+	"picus/internal/dbtest"
+	"picus/internal/fault"
+	"picus/internal/item"
+)
+
+func save(h *dbtest.House, b *blog.Blog, by account.User, e blog.Edit) blog.Article {
+	h.Helper()
+	h.Tick()
+	e.Via = item.Web
+	a, err := b.Save(h.Context(), by, e)
+	if err != nil {
+		h.Fatalf("Save(%q) = %v", e.Title, err)
+	}
+	return a
+}
+
+func TestADraftIsItsAuthorsAlone(t *testing.T) {
+	dbtest.EachHouse(t, func(h *dbtest.House) {
+		b, ada, mod := blog.New(h.Items), h.Person("ada", account.Member), h.Person("mod", account.Moderator)
+		draft := save(h, b, ada, blog.Edit{Title: "我的第一篇", Body: "draft", Draft: true})
+		for _, by := range []account.User{{}, mod} {
+			if _, err := b.Article(h.Context(), by, "ada", draft.Slug); !fault.Is(err, fault.Missing) {
+				h.Errorf("Article() for %q = %v; want fault.Missing", by.Name, err)
+			}
+		}
+		if recent, err := b.Recent(h.Context(), 0, time.Time{}, 10); err != nil || len(recent) != 0 {
+			h.Errorf("Recent() = %+v, %v; want none", recent, err)
+		}
+		out := save(h, b, ada, blog.Edit{ID: draft.ID, Base: draft.Revision, Title: "我的第一篇", Body: "now **out**"})
+		got, err := b.Article(h.Context(), account.User{}, "ada", out.Slug)
+		if err != nil || !got.Published.Equal(h.Clock) || got.Seq != 2 {
+			h.Errorf("Article() after publishing = %+v, %v", got, err)
+		}
+	})
+}
+
+func TestASlugIsUsedOnceAndStays(t *testing.T) {
+	dbtest.EachHouse(t, func(h *dbtest.House) {
+		b, ada := blog.New(h.Items), h.Person("ada", account.Member)
+		first := save(h, b, ada, blog.Edit{Title: "Notes", Body: "one"})
+		second := save(h, b, ada, blog.Edit{Title: "Notes", Body: "two"})
+		if first.Slug == second.Slug {
+			h.Errorf("two articles share the slug %q", first.Slug)
+		}
+		renamed := save(h, b, ada, blog.Edit{ID: first.ID, Title: "Other name", Body: "one"})
+		if renamed.Slug != first.Slug || renamed.Title != "Other name" {
+			h.Errorf("after renaming: slug %q, title %q; want the slug %q to stay", renamed.Slug, renamed.Title, first.Slug)
+		}
+		recent, err := b.Recent(h.Context(), ada.ID, time.Time{}, 1)
+		if err != nil || len(recent) != 1 || recent[0].ID != second.ID {
+			h.Errorf("Recent() = %+v, %v; want the second article", recent, err)
+		}
+		if older, err := b.Recent(h.Context(), 0, recent[0].Published, 10); err != nil || len(older) != 1 || older[0].ID != first.ID {
+			h.Errorf("Recent() before it = %+v, %v; want the first", older, err)
+		}
+	})
+}
+
+func TestOnlyTheAuthorAndTheStaffEdit(t *testing.T) {
+	dbtest.EachHouse(t, func(h *dbtest.House) {
+		b, ada, bob := blog.New(h.Items), h.Person("ada", account.Member), h.Person("bob", account.Member)
+		a := save(h, b, ada, blog.Edit{Title: "Mine", Body: "text"})
+		if _, err := b.Save(h.Context(), bob, blog.Edit{ID: a.ID, Title: "Yours", Body: "x", Via: item.Web}); !fault.Is(err, fault.Forbidden) {
+			h.Errorf("Save() by somebody else = %v; want fault.Forbidden", err)
+		}
+		if _, err := b.Save(h.Context(), account.User{}, blog.Edit{Title: "T", Body: "x", Via: item.Web}); !fault.Is(err, fault.Unknown) {
+			h.Errorf("Save() by a visitor = %v; want fault.Unknown", err)
+		}
+	})
+}
