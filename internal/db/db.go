@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx"
 	"github.com/mattn/go-sqlite3"
@@ -34,6 +35,7 @@ type DB struct {
 	stopped chan struct{} // closed when the writer has ended
 	close   sync.Once
 	closing chan struct{}
+	watcher atomic.Pointer[Watcher]
 }
 
 // Open opens the database at target, a "postgres://" URL or the path of a

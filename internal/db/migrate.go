@@ -54,7 +54,7 @@ func (d *DB) applied(ctx context.Context) (map[string]bool, error) {
 	if _, err := tx.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS migration (name TEXT PRIMARY KEY)"); err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	names, err := Values[string](ctx, &Tx{tx: tx, dialect: d.dialect}, "SELECT name FROM migration")
+	names, err := Values[string](ctx, &Tx{db: d, tx: tx}, "SELECT name FROM migration")
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ type Reader interface {
 }
 
 func (d *DB) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	d.watched(query, args)
 	return d.read.QueryContext(ctx, d.dialect.bind(query), args...)
 }
 

@@ -20,9 +20,9 @@ const lockKey = 0x7069637573 // "picus"
 
 // Tx is the inside of a Write: it reads, it writes, and it sees its own writes.
 type Tx struct {
-	tx      *sql.Tx
-	dialect dialect
-	after   []func()
+	db    *DB
+	tx    *sql.Tx
+	after []func()
 }
 
 type work struct {
@@ -64,7 +64,8 @@ func (t *Tx) AfterCommit(f func()) { t.after = append(t.after, f) }
 // The caller's deadline does not reach it: SQLite answers an interrupted
 // statement by undoing the whole transaction, the neighbours' writes with it.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
-	res, err := t.tx.ExecContext(context.WithoutCancel(ctx), t.dialect.bind(query), args...)
+	t.db.watched(query, args)
+	res, err := t.tx.ExecContext(context.WithoutCancel(ctx), t.db.dialect.bind(query), args...)
 	if err != nil {
 		return 0, err
 	}
@@ -77,11 +78,12 @@ func (t *Tx) Insert(ctx context.Context, query string, args ...any) (int64, erro
 }
 
 func (t *Tx) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
-	return t.tx.QueryContext(context.WithoutCancel(ctx), t.dialect.bind(query), args...)
+	t.db.watched(query, args)
+	return t.tx.QueryContext(context.WithoutCancel(ctx), t.db.dialect.bind(query), args...)
 }
 
 // Postgres reports whether the database is PostgreSQL, as DB.Postgres does.
-func (t *Tx) Postgres() bool { return t.dialect == postgres }
+func (t *Tx) Postgres() bool { return t.db.Postgres() }
 
 // writer is the only goroutine that writes. It ends when Close is called.
 func (d *DB) writer() {
@@ -152,7 +154,7 @@ func (d *DB) member(ctx context.Context, tx *sql.Tx, w *work) error {
 	if _, err := tx.ExecContext(ctx, "SAVEPOINT member"); err != nil {
 		return fmt.Errorf("savepoint: %w", err)
 	}
-	w.tx = &Tx{tx: tx, dialect: d.dialect}
+	w.tx = &Tx{db: d, tx: tx}
 	if w.err = guarded(w.fn, w.tx); w.err != nil {
 		if _, err := tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT member"); err != nil {
 			return fmt.Errorf("the transaction was lost after %w", w.err)
