@@ -3,6 +3,7 @@ package forum
 import (
 	"context"
 	"strings"
+	"time"
 
 	"picus/account"
 	"picus/internal/db"
@@ -21,6 +22,7 @@ type Edit struct {
 	Tags    string
 	Summary string
 	Via     item.Via
+	At      time.Time // of an import; zero: now
 	With    With
 }
 
@@ -28,11 +30,11 @@ type Edit struct {
 // edit anything. Faults are on "title", "body" and "tags"; fault.Conflict says
 // that somebody else was faster.
 func (f *Forum) Edit(ctx context.Context, by account.User, e Edit) (Ref, error) {
-	p, err := f.Find(ctx, by, e.Post)
+	p, err := f.Find(ctx, operator(by, e.Via), e.Post)
 	if err != nil {
 		return Ref{}, err
 	}
-	if err := p.editable(by); err != nil {
+	if err := p.editable(operator(by, e.Via)); err != nil {
 		return Ref{}, err
 	}
 	body, bodyErr := cleanBody(e.Body, p.Format, p.Kind)
@@ -44,7 +46,7 @@ func (f *Forum) Edit(ctx context.Context, by account.User, e Edit) (Ref, error) 
 	if err := check(titleErr, bodyErr, tagErr); err != nil {
 		return Ref{}, err
 	}
-	change := item.Change{Item: p.ID, Base: e.Base, Author: by, Via: e.Via, At: f.now(), Tags: tags, Summary: e.Summary,
+	change := item.Change{Item: p.ID, Base: e.Base, Author: by, Via: e.Via, At: f.when(e.Via, e.At), Tags: tags, Summary: e.Summary,
 		Text: item.Render(title, p.Format, body, true, f.items.PageExists(ctx))}
 	if p.First() {
 		change.Slug = markdown.Slug(title)

@@ -44,11 +44,11 @@ func (p Post) removable(by account.User) error {
 
 // Restore brings a removed post back.
 func (f *Forum) Restore(ctx context.Context, by account.User, post int64, via item.Via) error {
-	p, err := f.Find(ctx, by, post)
+	p, err := f.Find(ctx, operator(by, via), post)
 	if err != nil {
 		return err
 	}
-	if !by.Staff() {
+	if !operator(by, via).Staff() {
 		return fault.Forbid("Only the staff restore what was deleted.")
 	}
 	text := item.Render(p.Title, p.Format, p.Source, true, f.items.PageExists(ctx))
@@ -60,25 +60,43 @@ func (f *Forum) Restore(ctx context.Context, by account.User, post int64, via it
 	})
 }
 
-// recount makes a thread's counters say what is in sight. It is rare, so it
-// counts; posting adds.
+// recount makes a thread's counters say what is in sight, and its board's. It is
+// rare, so it counts; posting adds. Comments are counted apart because each half
+// has its index.
 func (f *Forum) recount(ctx context.Context, tx *db.Tx, p Post) error {
-	_, err := tx.Exec(ctx, `
+	for _, query := range []string{`
 		UPDATE thread SET
-			posts = (SELECT count(*) FROM post p JOIN item i ON i.id = p.item WHERE p.thread = thread.item AND (i.status = 'live' OR i.id = thread.item)),
+			posts = (SELECT count(*) FROM post p JOIN item i ON i.id = p.item WHERE p.thread = thread.item AND p.kind <> 'comment' AND (i.status = 'live' OR i.id = thread.item))
+				+ (SELECT count(*) FROM post p JOIN item i ON i.id = p.item WHERE p.thread = thread.item AND p.kind = 'comment' AND i.status = 'live'),
 			answers = (SELECT count(*) FROM post p JOIN item i ON i.id = p.item WHERE p.thread = thread.item AND p.kind = 'answer' AND i.status = 'live'),
 			accepted = (SELECT i.id FROM item i WHERE i.id = thread.accepted AND i.status = 'live')
-		WHERE item = ?`, p.Thread)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `
+		WHERE item = ?`, `
+		UPDATE thread SET (last_at, last_by, last_post, last_via) = (
+			SELECT i.created, i.author, i.id, i.via FROM (
+				SELECT item FROM post WHERE post.thread = thread.item AND kind <> 'comment'
+				UNION ALL
+				SELECT item FROM post WHERE post.thread = thread.item AND kind = 'comment') p
+			JOIN item i ON i.id = p.item WHERE i.status = 'live' OR i.id = thread.item
+			ORDER BY i.created DESC, i.id DESC LIMIT 1)
+		WHERE item = ?`, `
 		UPDATE thread SET state = CASE
 			WHEN (SELECT i.status FROM item i WHERE i.id = thread.item) <> 'live' THEN 'deleted'
+			WHEN state = 'closed' THEN 'closed'
 			WHEN accepted IS NOT NULL THEN 'solved'
 			WHEN answers > 0 THEN 'answered'
 			ELSE 'open' END
-		WHERE item = ?`, p.Thread)
+		WHERE item = ?`,
+	} {
+		if _, err := tx.Exec(ctx, query, p.Thread); err != nil {
+			return err
+		}
+	}
+	if !p.First() {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `
+		UPDATE space SET threads = (SELECT count(*) FROM thread t WHERE t.board = space.id AND t.state <> 'deleted')
+		WHERE id = (SELECT board FROM thread WHERE item = ?)`, p.Thread)
 	return err
 }
 

@@ -55,10 +55,7 @@ func (f *Forum) Reply(ctx context.Context, by account.User, n NewPost) (Ref, err
 // placeFor returns the thread to write in. An importer works for the operator
 // and sees every thread.
 func (f *Forum) placeFor(ctx context.Context, r db.Reader, by account.User, n NewPost) (place, error) {
-	if n.Via == item.Import {
-		by.Role = account.Administrator
-	}
-	return f.place(ctx, r, by, n.Thread)
+	return f.place(ctx, r, operator(by, n.Via), n.Thread)
 }
 
 // reply writes the post. It asks for the thread again, because it may have been
