@@ -46,7 +46,7 @@ type room struct{ key, href, label string }
 
 var rooms = []room{
 	{"questions", "/questions", lang.Mark("Questions")},
-	{"boards", "/boards", lang.Mark("Boards")},
+	{"boards", "/b", lang.Mark("Boards")},
 	{"wiki", "/wiki", lang.Mark("Wiki")},
 	{"blog", "/blog", lang.Mark("Blogs")},
 	{"planet", "/planet", lang.Mark("Planet")},

@@ -1,0 +1,4 @@
+package web
+
+// home shows what is going on.
+func (a *App) home(v *visit) error { return a.boards(v) }

@@ -1,0 +1,42 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// alive says that the process answers.
+func (a *App) alive(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	return c.SendString("ok\n")
+}
+
+// ready says that the database answers, too.
+func (a *App) ready(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	ctx, done := context.WithTimeout(context.Background(), time.Second)
+	defer done()
+	if _, err := a.Items.Tags(ctx, 1); err != nil {
+		return c.Status(fiber.StatusServiceUnavailable).SendString("the database does not answer\n")
+	}
+	return c.SendString("ready\n")
+}
+
+// robots keeps crawlers out of what is no page to read.
+func (a *App) robots(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderCacheControl, "public, max-age=3600")
+	return c.SendString(`User-agent: *
+Disallow: /login
+Disallow: /register
+Disallow: /settings
+Disallow: /search
+Disallow: /p/
+Disallow: /mod
+Disallow: /admin
+Disallow: /-/
+Allow: /-/static/
+
+Sitemap: ` + a.BaseURL + "/sitemap.xml\n")
+}
