@@ -145,7 +145,7 @@ func pathLength(b []byte) int {
 	for n < len(b) && n < maxURL {
 		c := b[n]
 		switch c {
-		case '<', '>', '"', '`', 0x7f:
+		case '<', '"', '`', 0x7f:
 			return n
 		case '/':
 			slashes++

@@ -90,6 +90,9 @@ func (b *balancer) start(z *html.Tokenizer) {
 			return
 		}
 	}
+	if name == "a" && !leads(attrs) {
+		return
+	}
 	b.implied(name)
 	if name == "img" {
 		b.image(attrs)
@@ -102,6 +105,13 @@ func (b *balancer) start(z *html.Tokenizer) {
 	if role != void {
 		b.open = append(b.open, name)
 	}
+}
+
+// leads says whether a link goes somewhere or can be gone to.
+func leads(attrs map[string]string) bool {
+	href, given := attrs["href"]
+	_, _, ok := safeURL(href)
+	return given && ok || prefixedID(attrs["id"]) != ""
 }
 
 // attributes reads the attributes of a tag; the first of a name counts.

@@ -72,8 +72,8 @@ var classSet = func() map[string]bool {
 	for _, c := range ownClasses {
 		set[c] = true
 	}
-	for _, c := range classes {
-		set[c.class] = true
+	for _, c := range codeClasses {
+		set[c.name] = true
 	}
 	return set
 }()

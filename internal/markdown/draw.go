@@ -11,13 +11,11 @@ import (
 // renderer, whose parts would each need replacing: links and images know their
 // host, line breaks know Chinese, and the output has an end.
 type drawing struct {
-	source []byte
-	out    []byte
-	prefix string // of anchors
-	limit  int    // of out
-	inLink bool
-	tight  bool
-	lit    int // bytes of code highlighted so far
+	source  []byte
+	out     []byte
+	limit   int // of out
+	reading *reading
+	inLink  bool
 }
 
 func (d *drawing) write(s string) {
@@ -73,7 +71,7 @@ func (d *drawing) node(n ast.Node) {
 	case *ast.CodeBlock:
 		d.code("", n.Lines().Value(d.source))
 	case *ast.FencedCodeBlock:
-		d.code(string(n.Language(d.source)), n.Lines().Value(d.source))
+		d.code(unescape(n.Language(d.source)), n.Lines().Value(d.source))
 	case *ast.HTMLBlock:
 		d.write(string(n.Lines().Value(d.source)))
 		if n.HasClosure() {
@@ -99,7 +97,7 @@ func (d *drawing) extension(n ast.Node) {
 	case *extast.FootnoteList:
 		d.wrap("<div class=\"footnotes\">\n<hr>\n<ol>\n", n, "</ol>\n</div>\n")
 	case *extast.Footnote:
-		d.wrap(`<li id="fn-`+d.prefix+strconv.Itoa(n.Index)+"\">\n", n, "</li>\n")
+		d.wrap(`<li id="fn-`+d.reading.prefix+strconv.Itoa(n.Index)+"\">\n", n, "</li>\n")
 	default:
 		d.children(n)
 	}

@@ -36,7 +36,7 @@ var engine = parser.NewParser(
 		util.Prioritized(bareLinks{}, 700),
 	),
 	parser.WithParagraphTransformers(
-		util.Prioritized(parser.LinkReferenceParagraphTransformer, 100),
+		util.Prioritized(definitions{parser.LinkReferenceParagraphTransformer}, 100),
 		util.Prioritized(tables{extension.NewTableParagraphTransformer()}, 200),
 	),
 	parser.WithASTTransformers(
@@ -59,7 +59,7 @@ func render(src string, o Options) (doc Doc, ok bool) {
 	pc.Set(readingKey, r)
 	root := engine.Parse(text.NewReader(source), parser.WithContext(pc))
 	s := survey(root, source, r)
-	d := drawing{source: source, prefix: r.prefix, limit: min(growth*len(src)+4096, maxOutput)}
+	d := drawing{source: source, reading: r, limit: min(growth*len(src)+4096, maxOutput)}
 	d.node(root)
 	html := string(d.out)
 	if s.raw || bidi(html) {

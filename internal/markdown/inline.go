@@ -46,7 +46,7 @@ func (d *drawing) inline(n ast.Node) {
 	case *extast.FootnoteLink:
 		d.noteLink(n)
 	case *extast.FootnoteBacklink:
-		d.write(` <a href="#fnref-` + d.prefix + noteNumber(n.Index, n.RefIndex) + `" class="footnote-backref">↩︎</a>`)
+		d.write(` <a href="#fnref-` + d.reading.prefix + noteNumber(n.Index, n.RefIndex) + `" class="footnote-backref">↩︎</a>`)
 	default:
 		d.children(n)
 	}
@@ -191,8 +191,8 @@ func (d *drawing) checkBox(n *extast.TaskCheckBox) {
 
 func (d *drawing) noteLink(n *extast.FootnoteLink) {
 	number := strconv.Itoa(n.Index)
-	d.write(`<sup id="fnref-` + d.prefix + noteNumber(n.Index, n.RefIndex) + `">`)
-	d.labelled("#fn-"+d.prefix+number, "footnote-ref", number)
+	d.write(`<sup id="fnref-` + d.reading.prefix + noteNumber(n.Index, n.RefIndex) + `">`)
+	d.labelled("#fn-"+d.reading.prefix+number, "footnote-ref", number)
 	d.write("</sup>")
 }
 

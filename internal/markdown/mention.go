@@ -11,8 +11,12 @@ import (
 	"github.com/yuin/goldmark/text"
 )
 
-// maxName is how many characters of a member's name are looked at.
-const maxName = 40
+// maxName is how many characters of a member's name are looked at, maxLocalPart
+// how many of what stands before the @ of a mail address (RFC 5321, 4.5.3.1.1).
+const (
+	maxName      = 40
+	maxLocalPart = 64
+)
 
 // mentions parses @name, and mail addresses as GFM's extended autolinks, which
 // begin to be recognisable at the same character.
@@ -23,11 +27,11 @@ func (mentions) Trigger() []byte { return []byte{'@'} }
 
 // Parse reads one mention or the rest of a mail address.
 func (mentions) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
-	line, segment := block.PeekLine()
+	line, _ := block.PeekLine()
 	readingOf(pc).spend(100)
 	before := block.PrecendingCharacter()
 	if before < utf8.RuneSelf && (before == '_' || before == '-' || before == '.' || before == '+' || alnum(byte(before))) {
-		return mailAddress(parent, block, line, segment.Start)
+		return mailAddress(parent, block, pc)
 	}
 	if before == '/' || before == '@' || before == ':' {
 		return nil
@@ -67,24 +71,48 @@ func mentioned(line []byte) string {
 
 // mailAddress turns the text before @ and the domain behind it into a link, after
 // the extended email autolink of GFM 6.9.
-func mailAddress(parent ast.Node, block text.Reader, line []byte, at int) ast.Node {
-	last, ok := parent.LastChild().(*ast.Text)
-	if !ok || last.Segment.Stop != at || last.SoftLineBreak() || last.HardLineBreak() {
-		return nil
-	}
-	source := block.Source()
+func mailAddress(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
+	line, segment := block.PeekLine()
+	source, at := block.Source(), segment.Start
 	start := at
-	for start > last.Segment.Start && localPart(source[start-1]) {
+	for start > 0 && at-start <= maxLocalPart && localPart(source[start-1]) {
 		start--
 	}
 	domain := mailDomain(line[1:])
-	if start == at || domain == 0 {
+	if start == at || at-start > maxLocalPart || start > 0 && source[start-1] == '\\' || domain == 0 {
 		return nil
 	}
-	last.Segment = last.Segment.WithStop(start)
+	if !takeBack(parent, start, pc) {
+		return nil
+	}
 	block.Advance(1 + domain)
 	address := string(source[start : at+1+domain])
 	return &anchor{href: "mailto:" + address, label: address}
+}
+
+// takeBack removes the text from a place on that was already added to a block. An
+// underscore in it may have been taken for a delimiter of emphasis.
+func takeBack(parent ast.Node, from int, pc parser.Context) bool {
+	for {
+		switch last := parent.LastChild().(type) {
+		case *ast.Text:
+			if last.SoftLineBreak() || last.HardLineBreak() {
+				return false
+			}
+			if last.Segment.Start < from {
+				last.Segment = last.Segment.WithStop(from)
+				return true
+			}
+			parent.RemoveChild(parent, last)
+			if last.Segment.Start == from {
+				return true
+			}
+		case *parser.Delimiter:
+			pc.RemoveDelimiter(last)
+		default:
+			return false
+		}
+	}
 }
 
 func localPart(c byte) bool {

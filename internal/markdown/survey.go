@@ -24,6 +24,7 @@ type surveyor struct {
 	headings []Heading
 	anchors  map[string]int // how often a slug was wanted
 	within   []*ast.Link    // links within the document, to be resolved last
+	sections []*anchor      // the same as wiki links
 	raw      bool           // the source holds HTML
 }
 
@@ -31,11 +32,20 @@ func survey(root ast.Node, source []byte, r *reading) *surveyor {
 	s := &surveyor{source: source, reading: r, seen: map[Link]bool{}, anchors: map[string]int{}}
 	s.node(root, 0)
 	for _, l := range s.within {
-		if slug := Slug(destinationText(l.Destination[1:])); s.anchors[slug] > 0 {
-			l.Destination = []byte("#h-" + r.prefix + slug)
-		}
+		l.Destination = []byte("#" + s.fragment(destinationText(l.Destination[1:])))
+	}
+	for _, a := range s.sections {
+		a.href = "#" + percent(s.fragment(a.href[1:]))
 	}
 	return s
+}
+
+// fragment is the anchor that the author of a link within the document meant.
+func (s *surveyor) fragment(name string) string {
+	if slug := Slug(name); s.anchors[slug] > 0 {
+		return "h-" + s.reading.prefix + slug
+	}
+	return prefixedID(name)
 }
 
 // destinationText is a link destination as a person reads it.
@@ -52,7 +62,7 @@ func (s *surveyor) node(n ast.Node, depth int) {
 	if depth > maxNesting {
 		panic(refusal{})
 	}
-	s.reading.spend(20)
+	s.reading.spend(price(n))
 	start := s.text.Len()
 	switch n := n.(type) {
 	case *ast.Text:
@@ -89,6 +99,30 @@ func (s *surveyor) node(n ast.Node, depth int) {
 		s.node(c, depth+1)
 	}
 	s.leave(n, start)
+}
+
+// price is what it costs to survey, draw and sanitise a node.
+func price(n ast.Node) int {
+	switch n.Kind() {
+	case ast.KindText, ast.KindTextBlock:
+		return 300
+	case ast.KindHeading:
+		return 8000
+	case ast.KindHTMLBlock:
+		return 5000 + 40*htmlSize(n)
+	case kindAnchor, ast.KindLink, ast.KindImage, ast.KindAutoLink, extast.KindFootnoteLink:
+		return 5000
+	}
+	return 1500
+}
+
+func htmlSize(n ast.Node) int {
+	size := 0
+	for i := range n.Lines().Len() {
+		line := n.Lines().At(i)
+		size += line.Len()
+	}
+	return size
 }
 
 // leave ends a block with a new line, and gives a heading its anchor.
@@ -140,6 +174,9 @@ func (s *surveyor) lines(n ast.Node) {
 func (s *surveyor) anchor(n *anchor) {
 	s.text.WriteString(n.label)
 	s.add(n.link)
+	if strings.HasPrefix(n.href, "#") {
+		s.sections = append(s.sections, n)
+	}
 	exists := s.reading.options.Exists
 	if n.link.Kind == "wiki" && exists != nil && !exists(n.link.Target) {
 		n.class = "missing"
@@ -183,12 +220,33 @@ func (s *surveyor) add(l Link) {
 // gluedBreak says whether the line break after a text is no space, because
 // Chinese or Japanese stands on both sides of it.
 func gluedBreak(n *ast.Text, source []byte) bool {
-	before, _ := utf8.DecodeLastRune(n.Value(source))
+	before := lastRune(n, source)
 	if before < 0x2000 {
 		return false
 	}
 	after, ok := firstRune(nextInline(n), source)
 	return ok && glued(before, after)
+}
+
+// lastRune is the last character of a text or, where emphasis ends the line and
+// the text is empty, of what stands before it.
+func lastRune(n ast.Node, source []byte) rune {
+	for n != nil {
+		switch t := n.(type) {
+		case *ast.Text:
+			if value := t.Value(source); len(value) > 0 {
+				r, _ := utf8.DecodeLastRune(value)
+				return r
+			}
+			n = n.PreviousSibling()
+			continue
+		case *anchor:
+			r, _ := utf8.DecodeLastRuneInString(t.label)
+			return r
+		}
+		n = n.LastChild()
+	}
+	return 0
 }
 
 // nextInline is what follows a node in its block, out of emphasis too.

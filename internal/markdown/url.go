@@ -22,6 +22,8 @@ func safeURL(s string) (href string, external, ok bool) {
 	s = percent(s)
 	scheme, rest, found := cutScheme(s)
 	switch {
+	case found && !isScheme(scheme): // a relative address with a colon in it
+		return scheme + "%3A" + rest, false, true
 	case !found && strings.HasPrefix(s, "//"):
 		scheme, rest = "https", s
 	case !found:
@@ -47,6 +49,16 @@ func cutScheme(s string) (scheme, rest string, found bool) {
 		return "", s, false
 	}
 	return s[:end], s[end+1:], true
+}
+
+// isScheme says whether a browser would take a word for a scheme (RFC 3986, 3.1).
+func isScheme(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; !alnum(c) && (i == 0 || c != '+' && c != '-' && c != '.') {
+			return false
+		}
+	}
+	return s != ""
 }
 
 // percent encodes what may not stand in an address, and leaves what is encoded.
