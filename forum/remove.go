@@ -48,8 +48,8 @@ func (f *Forum) Restore(ctx context.Context, by account.User, post int64, via it
 	if err != nil {
 		return err
 	}
-	if !operator(by, via).Staff() {
-		return fault.Forbid("Only the staff restore what was deleted.")
+	if err := restorable(operator(by, via)); err != nil {
+		return err
 	}
 	text := item.Render(p.Title, p.Format, p.Source, true, f.items.PageExists(ctx))
 	return f.db.Write(ctx, func(tx *db.Tx) error {
@@ -58,6 +58,13 @@ func (f *Forum) Restore(ctx context.Context, by account.User, post int64, via it
 		}
 		return f.recount(ctx, tx, p)
 	})
+}
+
+func restorable(by account.User) error {
+	if !by.Staff() {
+		return fault.Forbid("Only the staff restore what was deleted.")
+	}
+	return nil
 }
 
 // recount makes a thread's counters say what is in sight, and its board's. It is

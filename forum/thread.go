@@ -167,6 +167,7 @@ func (t *Thread) arrange(posts []Post, v View, by account.User) {
 	below := map[int64][]Post{}
 	for i := range posts {
 		p := &posts[i]
+		p.locked, p.replies = t.Locked, t.Posts-1
 		if p.hidden(by) {
 			p.HTML, p.Source, p.Title = "", "", ""
 		}

@@ -18,15 +18,8 @@ func (f *Forum) Vote(ctx context.Context, by account.User, post int64, value int
 	if err != nil {
 		return 0, err
 	}
-	switch {
-	case !by.Signed():
-		return 0, fault.SignIn("Sign in to vote.")
-	case by.Status == account.Waiting:
-		return 0, fault.Forbid("Confirm your address first: open the link in the mail we sent you.")
-	case by.ID == p.Author.ID:
-		return 0, fault.Forbid("Nobody votes on their own post.")
-	case p.Status != item.Live:
-		return 0, fault.Forbid("This post was deleted.")
+	if err := p.votable(by); err != nil {
+		return 0, err
 	}
 	var score int
 	err = f.db.Write(ctx, func(tx *db.Tx) error {
@@ -34,6 +27,21 @@ func (f *Forum) Vote(ctx context.Context, by account.User, post int64, value int
 		return err
 	})
 	return score, err
+}
+
+// votable is the one rule about who may vote on a post.
+func (p Post) votable(by account.User) error {
+	switch {
+	case !by.Signed():
+		return fault.SignIn("Sign in to vote.")
+	case by.Status == account.Waiting:
+		return fault.Forbid("Confirm your address first: open the link in the mail we sent you.")
+	case by.ID == p.Author.ID:
+		return fault.Forbid("Nobody votes on their own post.")
+	case p.Status != item.Live:
+		return fault.Forbid("This post was deleted.")
+	}
+	return nil
 }
 
 func (f *Forum) vote(ctx context.Context, tx *db.Tx, by int64, p Post, value int) (int, error) {
@@ -63,8 +71,10 @@ func (f *Forum) score(ctx context.Context, tx *db.Tx, p Post, up, down int) (int
 	if err != nil || !p.First() {
 		return score, err
 	}
-	_, err = tx.Exec(ctx, "UPDATE thread SET score = ? WHERE item = ?", score, p.Thread)
-	return score, err
+	if _, err = tx.Exec(ctx, "UPDATE thread SET score = ? WHERE item = ?", score, p.Thread); err != nil {
+		return score, err
+	}
+	return score, retag(ctx, tx, p.Thread)
 }
 
 func count(value, of int) int {

@@ -1,0 +1,30 @@
+package forum
+
+import (
+	"picus/account"
+	"picus/internal/item"
+)
+
+// What a page offers is what the methods allow, by the same rules; each says why not.
+
+// MayReply fails as Reply would.
+func (t *Thread) MayReply(by account.User) error { return t.place().writable(by, item.Web) }
+
+// MayAccept fails as Accept would.
+func (t *Thread) MayAccept(by account.User) error { return t.place().acceptable(by) }
+
+func (t *Thread) place() place {
+	return place{id: t.ID, board: t.Board, author: t.First.Author.ID, kind: t.Kind, status: t.Status, locked: t.Locked}
+}
+
+// MayEdit fails as Edit would.
+func (p Post) MayEdit(by account.User) error { return p.editable(by) }
+
+// MayRemove fails as Remove would.
+func (p Post) MayRemove(by account.User) error { return p.removable(by) }
+
+// MayVote fails as Vote would.
+func (p Post) MayVote(by account.User) error { return p.votable(by) }
+
+// MayRestore fails as Restore would.
+func (p Post) MayRestore(by account.User) error { return restorable(by) }
