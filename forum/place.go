@@ -85,3 +85,14 @@ func (p place) writable(by account.User, via item.Via) error {
 	}
 	return nil
 }
+
+// Replyable returns the board and the thread that a reply of by to a thread would
+// stand in, or the fault that Reply would give. A door asks it before it takes a
+// message in.
+func (f *Forum) Replyable(ctx context.Context, by account.User, thread int64) (Board, int64, error) {
+	p, err := f.place(ctx, f.db, by, thread)
+	if err != nil {
+		return Board{}, 0, err
+	}
+	return p.board, p.id, p.writable(by, item.Mail)
+}

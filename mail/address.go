@@ -1,0 +1,174 @@
+package mail
+
+import (
+	"context"
+	"net/netip"
+	"strings"
+
+	"picus/account"
+	"picus/internal/fault"
+	"picus/internal/item"
+)
+
+// purpose says what an address of ours is good for.
+type purpose string
+
+// The purposes. Those of a board stand behind a + in its address.
+const (
+	toPost        purpose = "post"
+	toSubscribe   purpose = "subscribe"
+	toDigest      purpose = "digest"
+	toUnsubscribe purpose = "unsubscribe"
+	toHelp        purpose = "help"
+	toOwner       purpose = "owner" // and postmaster@, abuse@
+	toReply       purpose = "reply"
+	toConfirm     purpose = "confirm"
+	toBounce      purpose = "bounce"
+)
+
+// route is an address of ours as it was understood.
+type route struct {
+	purpose purpose
+	address string
+	board   item.Space
+	user    account.User // whose reply address it is
+	thread  int64        // that the reply address leads to
+	token   string
+}
+
+var errNowhere = fault.Gone("There is no such address here. Please check the part before the @.")
+
+// Rcpt fails with the sentence a sender should read where an address leads nowhere.
+func (g *Gateway) Rcpt(ctx context.Context, address, from string) error {
+	_, err := g.route(ctx, address)
+	return err
+}
+
+// route reads an address of ours.
+func (g *Gateway) route(ctx context.Context, address string) (route, error) {
+	r := route{address: address}
+	local, domain := cutAddress(address)
+	if !g.isOurDomain(domain) {
+		return r, fault.Forbid("This server takes mail for its own addresses only.")
+	}
+	name, extension, extended := strings.Cut(local, "+")
+	switch name {
+	case "postmaster", "abuse": // RFC 5321, section 4.5.1; RFC 2142
+		r.purpose = toOwner
+		return r, nil
+	case "reply", "confirm", "bounce":
+		r.purpose, r.token = purpose(name), extension
+		return g.personal(ctx, r)
+	}
+	r.purpose = toPost
+	if extended {
+		r.purpose = purposeOf(extension)
+	}
+	if r.purpose == "" {
+		return r, errNowhere
+	}
+	board, err := g.items.SpaceByList(ctx, name)
+	if fault.Is(err, fault.Missing) || err == nil && board.Kind != "board" {
+		return r, errNowhere
+	}
+	r.board = board
+	return r, err
+}
+
+// personal finishes the route of an address with a token.
+func (g *Gateway) personal(ctx context.Context, r route) (route, error) {
+	switch {
+	case r.token == "":
+		return r, errNowhere
+	case r.purpose == toConfirm:
+		_, err := g.readTicket(r.token)
+		return r, err
+	case r.purpose == toBounce:
+		return r, nil
+	}
+	var err error
+	if r.user, r.thread, err = g.accounts.ReadReplyToken(ctx, r.token); err != nil {
+		return r, err
+	}
+	r.board, r.thread, err = g.forum.Replyable(ctx, r.user, r.thread)
+	return r, err
+}
+
+// purposeOf reads what stands behind the + of a list's address.
+func purposeOf(extension string) purpose {
+	switch extension {
+	case "subscribe", "join":
+		return toSubscribe
+	case "unsubscribe", "leave":
+		return toUnsubscribe
+	case "digest":
+		return toDigest
+	case "help":
+		return toHelp
+	case "owner":
+		return toOwner
+	}
+	return ""
+}
+
+// isOurDomain reports whether mail for a domain is for us. A site without a name of
+// its own, as on a newcomer's machine, takes whatever is sent to it.
+func (g *Gateway) isOurDomain(domain string) bool {
+	ours := g.domain()
+	return ours == "localhost" || strings.EqualFold(domain, ours)
+}
+
+// isOurs reports whether an address, or a list's id, is one that we send from: a mail
+// that says so has been here before.
+func (g *Gateway) isOurs(ctx context.Context, idOrAddress string) bool {
+	local, domain, isAddress := strings.Cut(strings.ToLower(idOrAddress), "@")
+	if !isAddress {
+		var ok bool
+		if local, ok = strings.CutSuffix(local, "."+g.domain()); !ok {
+			return false
+		}
+	} else if domain != g.domain() {
+		return false
+	}
+	name, extension, _ := strings.Cut(local, "+")
+	if extension != "" && (name == "reply" || name == "confirm" || name == "bounce") {
+		return true
+	}
+	_, err := g.items.SpaceByList(ctx, name)
+	return err == nil
+}
+
+// cutAddress returns the two parts of an address in lower case, without brackets.
+func cutAddress(address string) (local, domain string) {
+	address = strings.ToLower(strings.Trim(strings.TrimSpace(address), "<>"))
+	at := strings.LastIndexByte(address, '@')
+	if at < 0 {
+		return address, ""
+	}
+	return strings.Trim(address[:at], `"`), strings.TrimSuffix(address[at+1:], ".")
+}
+
+// trusts reports whether a peer has judged the sender before it hands a mail in. A
+// program on this machine that uses a pipe has no address.
+func (c Config) trusts(peer netip.Addr) bool {
+	if !peer.IsValid() {
+		return true
+	}
+	if len(c.Trusted) == 0 {
+		return peer.IsLoopback()
+	}
+	for _, p := range c.Trusted {
+		if p.Contains(peer.Unmap()) {
+			return true
+		}
+	}
+	return false
+}
+
+// hint is the thread that a reply address names.
+func (r route) hint() hint {
+	if r.purpose != toReply {
+		return hint{}
+	}
+	return hint{thread: r.thread, rule: byToken}
+}

@@ -1,0 +1,102 @@
+package mail
+
+import (
+	"context"
+	"net/netip"
+	"strings"
+	"time"
+
+	"picus/account"
+	"picus/internal/db"
+	"picus/internal/fault"
+	"picus/internal/lang"
+)
+
+// maxPerNetwork is how many letters a day mails from one strange network may cause.
+const maxPerNetwork = 50
+
+var errSuspended = fault.Forbid("This account is suspended: it can read, but not write.")
+
+// refuse ends a mail that cannot be posted, with one polite letter to a sender who is
+// known to have written it. Anybody else may be the victim of a forgery, and a
+// letter would be one more spam (MAIL.md 2.5).
+func (g *Gateway) refuse(ctx context.Context, d *delivery, why error) error {
+	refused := fault.All(why)
+	if len(refused) == 0 {
+		return why
+	}
+	e := end{fate: Refused, reason: refused[0].Error()}
+	if d.proof.by != "" && !d.m.Doubtful {
+		by, err := g.accounts.ByAddress(ctx, sender(d.m).Address)
+		if err != nil && !fault.Is(err, fault.Missing) {
+			return err
+		}
+		e.account, e.also = by.ID, g.refusal(d, by, refused[0])
+	}
+	return g.conclude(ctx, d, e)
+}
+
+func (g *Gateway) refusal(d *delivery, by account.User, why *fault.Error) func(context.Context, *db.Tx) error {
+	l := lang.Match(by.Lang)
+	letter := Letter{Name: by.Display, Lang: by.Lang, Kind: LetterRefused, Args: map[string]string{
+		ArgReason: l.T(why.Text, why.Args...), ArgSubject: cut(d.m.Subject, longestTitle),
+	}}
+	return g.answersFor(d, letter, LetterRefused+" "+why.Text)
+}
+
+// answers returns what sends a letter about a board to the sender of a mail.
+func (g *Gateway) answers(d *delivery, l Letter) func(context.Context, *db.Tx) error {
+	return g.answersFor(d, l, l.Kind+" "+d.route.board.Slug)
+}
+
+func (g *Gateway) answersFor(d *delivery, l Letter, about string) func(context.Context, *db.Tx) error {
+	l.To = sender(d.m).Address
+	if l.Args == nil {
+		l.Args = map[string]string{}
+	}
+	l.Args[ArgBoard], l.Args[ArgList], l.Args[ArgAnswers] = d.route.board.Title, d.route.board.List, d.m.MessageID
+	return func(ctx context.Context, tx *db.Tx) error { return g.sendOnce(ctx, tx, d, l, about) }
+}
+
+// sendOnce has a letter sent unless the address had one about the same today, or the
+// network that the mail came from has caused too many (SECURITY.md, M-5). Our own
+// addresses get none.
+func (g *Gateway) sendOnce(ctx context.Context, tx *db.Tx, d *delivery, l Letter, about string) error {
+	if l.To == "" || g.isOurs(ctx, l.To) {
+		return nil
+	}
+	today := g.now().UnixMilli() / (24 * time.Hour).Milliseconds()
+	if !g.conf.trusts(d.peer) {
+		n, err := countAnswer(ctx, tx, today, network(d.peer), "")
+		if err != nil || n > maxPerNetwork {
+			return err
+		}
+	}
+	n, err := countAnswer(ctx, tx, today, strings.ToLower(l.To), about)
+	if err != nil || n > 1 {
+		return err
+	}
+	return g.jobs.Add(ctx, tx, LetterJob, l, g.now())
+}
+
+// countAnswer books a letter and returns how many there were today, this one included.
+// What was booked on former days goes.
+func countAnswer(ctx context.Context, tx *db.Tx, day int64, who, about string) (int64, error) {
+	if _, err := tx.Exec(ctx, "DELETE FROM mail_answer WHERE day < ?", day); err != nil {
+		return 0, err
+	}
+	return db.Value[int64](ctx, tx, `
+		INSERT INTO mail_answer (day, who, about, n) VALUES (?, ?, ?, 1)
+		ON CONFLICT (day, who, about) DO UPDATE SET n = mail_answer.n + 1
+		RETURNING n`, day, who, about)
+}
+
+// network is what one household or one rented server has.
+func network(a netip.Addr) string {
+	if a.Is6() {
+		if p, err := a.Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return a.String()
+}

@@ -1,0 +1,130 @@
+package mail
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"strings"
+	"time"
+
+	"blitiri.com.ar/go/spf"
+	"github.com/emersion/go-msgauth/authres"
+	"github.com/emersion/go-msgauth/dkim"
+	"golang.org/x/net/publicsuffix"
+)
+
+// A From header proves nothing: anybody can write anything there. It is believed when
+// something else vouches for it (MAIL.md 2.5; SECURITY.md, M-1).
+
+const (
+	proofTime     = 20 * time.Second // for all the questions to the DNS about one mail
+	maxSignatures = 5
+)
+
+// proof says why the sender is believed, or why not.
+type proof struct {
+	by    string // "token", "server", "DKIM", "SPF"
+	doubt string // a sentence; empty: the sender is who the From header names
+}
+
+// prove judges whether the mail comes from the address in its From header.
+func (g *Gateway) prove(ctx context.Context, d *delivery) proof {
+	from := sender(d.m).Address
+	switch {
+	case from == "" || len(d.m.Values("From")) != 1:
+		return proof{doubt: "The mail does not name exactly one sender."}
+	case d.route.purpose == toReply && !strings.EqualFold(from, d.route.user.Email):
+		return proof{doubt: "The reply address belongs to somebody else."}
+	case d.route.purpose == toReply:
+		return proof{by: "token"}
+	case g.conf.trusts(d.peer):
+		return g.judgedByServer(d)
+	}
+	ctx, cancel := context.WithTimeout(ctx, proofTime)
+	defer cancel()
+	_, domain := cutAddress(from)
+	switch {
+	case g.signedBy(ctx, d.raw, domain):
+		return proof{by: "DKIM"}
+	case g.sentFrom(ctx, d, domain):
+		return proof{by: "SPF"}
+	}
+	return proof{doubt: "Nothing proves that the sender wrote it: neither a DKIM signature nor SPF of their domain."}
+}
+
+// judgedByServer believes the operator's own server, unless it has noted that the
+// sender failed. Only a header with our own domain's name on it is that server's.
+func (g *Gateway) judgedByServer(d *delivery) proof {
+	for _, value := range d.m.Values("Authentication-Results") {
+		id, results, err := authres.Parse(value)
+		if err != nil || !strings.EqualFold(id, g.domain()) {
+			continue
+		}
+		for _, r := range results {
+			if r, ok := r.(*authres.DMARCResult); ok && r.Value == authres.ResultFail {
+				return proof{doubt: "The mail server in front found that it does not come from the sender's domain (DMARC)."}
+			}
+		}
+	}
+	return proof{by: "server"}
+}
+
+// signedBy reports whether a domain, or one of the same organisation, has signed the
+// mail (RFC 7489, section 3.1.1).
+func (g *Gateway) signedBy(ctx context.Context, raw []byte, domain string) bool {
+	verifications, err := dkim.VerifyWithOptions(bytes.NewReader(crlfBytes(raw)), &dkim.VerifyOptions{
+		LookupTXT:        func(name string) ([]string, error) { return g.resolver().LookupTXT(ctx, name) },
+		MaxVerifications: maxSignatures,
+	})
+	if err != nil && len(verifications) == 0 {
+		return false
+	}
+	for _, v := range verifications {
+		if v.Err == nil && aligned(v.Domain, domain) && !(!v.Expiration.IsZero() && v.Expiration.Before(g.now())) {
+			return true
+		}
+	}
+	return false
+}
+
+// sentFrom reports whether the envelope sender is of the same organisation and its
+// domain names the peer as one of its servers (RFC 7489, section 3.1.2).
+func (g *Gateway) sentFrom(ctx context.Context, d *delivery, domain string) bool {
+	_, envelope := cutAddress(d.from)
+	if envelope == "" || !aligned(envelope, domain) || !d.peer.IsValid() {
+		return false
+	}
+	result, _ := spf.CheckHostWithSender(net.IP(d.peer.AsSlice()), envelope, d.from, spf.WithContext(ctx), spf.WithResolver(g.resolver()))
+	return result == spf.Pass
+}
+
+func (g *Gateway) resolver() *net.Resolver {
+	if g.conf.Resolver != nil {
+		return g.conf.Resolver
+	}
+	return net.DefaultResolver
+}
+
+// aligned reports whether two domains are of one organisation.
+func aligned(a, b string) bool {
+	a, b = strings.ToLower(strings.TrimSuffix(a, ".")), strings.ToLower(strings.TrimSuffix(b, "."))
+	return a != "" && organisation(a) == organisation(b)
+}
+
+// organisation returns the domain that somebody has registered. One that nobody can
+// register, "co.uk", stands for itself.
+func organisation(domain string) string {
+	if org, err := publicsuffix.EffectiveTLDPlusOne(domain); err == nil {
+		return org
+	}
+	return domain
+}
+
+// crlfBytes returns a mail with the line ends that were signed; a pipe may have
+// changed them.
+func crlfBytes(raw []byte) []byte {
+	if bytes.Contains(raw, []byte("\r\n")) {
+		return raw
+	}
+	return bytes.ReplaceAll(raw, []byte("\n"), []byte("\r\n"))
+}

@@ -1,0 +1,39 @@
+package mail
+
+import (
+	"context"
+	"net/netip"
+
+	"picus/internal/job"
+)
+
+// MaxMessage is the largest mail that is taken in.
+const MaxMessage = 25 << 20
+
+// maxRecipients is how many recipients one mail may have (SECURITY.md, M-15).
+const maxRecipients = 100
+
+// readers is how many mails are read at a time.
+const readers = 8
+
+// inJob is the kind of the job that reads a mail; its payload is a waiting.
+const inJob = "mail.in"
+
+// waiting names a mail that is stored and waits to be read.
+type waiting struct {
+	Message   int64 `json:"message"`
+	Confirmed bool  `json:"confirmed,omitempty"` // its sender, or the staff, have released it
+}
+
+// Envelope is a mail as a server hands it in.
+type Envelope struct {
+	From string     // the envelope sender; empty: the null sender of a report
+	To   []string   // the recipients
+	Peer netip.Addr // who hands it in; invalid: a program on this machine, by a pipe
+	Raw  []byte
+}
+
+// handleIn puts the reader of incoming mail into the queue.
+func (g *Gateway) handleIn() {
+	g.jobs.Handle(inJob, readers, func(ctx context.Context, j *job.Job) error { return g.read(ctx, j) })
+}

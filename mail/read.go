@@ -1,0 +1,257 @@
+package mail
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"strings"
+	"time"
+
+	"picus/account"
+	"picus/forum"
+	"picus/internal/db"
+	"picus/internal/fault"
+	"picus/internal/item"
+	"picus/internal/job"
+	"picus/mail/message"
+)
+
+// maxCrashes is how often a mail may bring its reader down before it is put aside.
+const maxCrashes = 3
+
+// delivery is one mail for one recipient while it is read.
+type delivery struct {
+	id        int64
+	from, to  string // of the envelope
+	peer      netip.Addr
+	at        time.Time
+	fate      Fate
+	raw       []byte
+	confirmed bool // its sender, or the staff, have let it through
+	job       *job.Job
+	m         *message.Message
+	route     route
+	proof     proof
+}
+
+// read decides what becomes of a stored mail. Whatever it becomes is written in the
+// transaction that also ends the job, so that it happens once even where the process
+// dies in between.
+func (g *Gateway) read(ctx context.Context, j *job.Job) error {
+	var w waiting
+	if err := j.Read(&w); err != nil {
+		return err
+	}
+	d, err := g.load(ctx, w.Message)
+	if fault.Is(err, fault.Missing) || err == nil && d.fate != Received {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	d.job, d.confirmed = j, w.Confirmed
+	if j.Attempts > maxCrashes && g.crashed(ctx, j) {
+		return g.conclude(ctx, d, end{fate: Refused, reason: "It cannot be read: its reader broke down several times."})
+	}
+	d.m = message.Parse(d.raw)
+	d.m.MessageID = messageID(d.m, d.raw)
+	if d.route, err = g.route(ctx, d.to); err != nil {
+		return g.refuse(ctx, d, err)
+	}
+	return g.decide(ctx, d)
+}
+
+// crashed reports whether the attempts before ended in a panic, or in the end of the
+// process, which leaves no word. Failures of our own, a full disk, are not the mail's.
+func (g *Gateway) crashed(ctx context.Context, j *job.Job) bool {
+	last, err := db.Value[string](ctx, g.db, "SELECT error FROM job WHERE id = ?", j.ID)
+	return err == nil && (last == "" || strings.HasPrefix(last, "panic"))
+}
+
+func (g *Gateway) load(ctx context.Context, id int64) (*delivery, error) {
+	d, err := db.One(ctx, g.db, func(r db.Row) (*delivery, error) {
+		d := delivery{id: id}
+		var at int64
+		var peer string
+		err := r.Scan(&d.from, &d.to, &peer, &d.fate, &d.raw, &at)
+		d.peer, _ = netip.ParseAddr(peer) // "pipe" is no address
+		d.at = time.UnixMilli(at).UTC()
+		return &d, err
+	}, "SELECT mail_from, rcpt_to, peer, fate, raw, received FROM message WHERE id = ?", id)
+	if err != nil {
+		return d, err
+	}
+	d.raw, err = unpack(d.raw)
+	return d, err
+}
+
+// decide sorts out what is no post: reports and robots first, then what was sent to
+// an address that does something else.
+func (g *Gateway) decide(ctx context.Context, d *delivery) error {
+	switch {
+	case d.route.purpose == toBounce:
+		return g.conclude(ctx, d, end{fate: Dropped, reason: "It is a report about a mail that was sent from here."})
+	case d.m.Kind == message.Loop || d.m.Loops(func(id string) bool { return g.isOurs(ctx, id) }):
+		return g.conclude(ctx, d, end{fate: Dropped, reason: "It has been here before."})
+	case d.m.Kind == message.BounceOf || d.m.Kind == message.AutoReply && !d.m.Doubtful:
+		return g.conclude(ctx, d, end{fate: Dropped, reason: d.m.Reason})
+	case d.from == "":
+		return g.conclude(ctx, d, end{fate: Dropped, reason: "The envelope sender is empty."})
+	case d.route.purpose == toOwner:
+		return g.conclude(ctx, d, end{fate: Held, reason: "It is for the people who run this site."})
+	}
+	d.proof = g.prove(ctx, d)
+	switch d.route.purpose {
+	case toPost, toReply:
+		return g.post(ctx, d)
+	case toConfirm:
+		return g.confirm(ctx, d)
+	default:
+		return g.obey(ctx, d)
+	}
+}
+
+// post brings a mail into the forum, if its sender may write there and is known to
+// have written it.
+func (g *Gateway) post(ctx context.Context, d *delivery) error {
+	by, err := g.member(ctx, sender(d.m).Address, d.route.board)
+	if err != nil {
+		return g.refuse(ctx, d, err)
+	}
+	if !d.confirmed && d.m.Doubtful {
+		return g.conclude(ctx, d, end{fate: Held, reason: d.m.Reason, account: by.ID})
+	}
+	if !d.confirmed && d.proof.doubt != "" {
+		return g.hold(ctx, d, by)
+	}
+	return g.publish(ctx, d, by)
+}
+
+// publish writes the post. Where another mail of the conversation was faster, it
+// decides again on what is true now.
+func (g *Gateway) publish(ctx context.Context, d *delivery, by account.User) (err error) {
+	for range 10 {
+		var p place
+		p, err = g.place(ctx, g.db, d.route.board.ID, d.route.hint(), d.m)
+		if err != nil {
+			return err
+		}
+		if p.known != 0 {
+			same, err := g.sameMail(ctx, d, p)
+			if err != nil {
+				return err
+			}
+			if same {
+				return g.conclude(ctx, d, end{fate: Known, item: p.known, account: by.ID})
+			}
+		}
+		_, err = g.contribute(ctx, g.contribution(d, by, p), p)
+		if !errors.Is(err, errMoved) {
+			break
+		}
+	}
+	if fault.KindOf(err) != fault.Internal && !fault.Is(err, fault.Limited) {
+		return g.refuse(ctx, d, err)
+	}
+	return err // who writes very fast has their mails posted a little later
+}
+
+// sameMail reports whether the mail that is known under the id of d is this one: of
+// the same sender and the same text. One that we sent out ourselves always is.
+func (g *Gateway) sameMail(ctx context.Context, d *delivery, p place) (bool, error) {
+	if p.ids[d.m.MessageID].ours {
+		return true, nil
+	}
+	n, err := db.Value[int](ctx, g.db, `
+		SELECT count(*) FROM message
+		WHERE message_id = ? AND space = ? AND digest = ? AND item IS NOT NULL AND id <> ?`,
+		d.m.MessageID, d.route.board.ID, contentDigest(d.m), d.id)
+	return n > 0, err
+}
+
+// contentDigest is what tells two mails of one Message-ID apart.
+func contentDigest(m *message.Message) []byte {
+	sum, _ := hex.DecodeString(m.Digest())
+	return sum
+}
+
+// contribution is a mail that is to become a post.
+type contribution struct {
+	by    account.User
+	board item.Space
+	m     *message.Message
+	via   item.Via
+	at    time.Time
+	with  forum.With // what belongs into the same transaction
+}
+
+func (g *Gateway) contribution(d *delivery, by account.User, p place) contribution {
+	with := func(ctx context.Context, tx *db.Tx, ref forum.Ref) error {
+		return g.finish(ctx, tx, d, end{fate: Posted, rule: p.rule, item: ref.Post, account: by.ID})
+	}
+	return contribution{by: by, board: d.route.board, m: d.m, via: item.Mail, at: d.at, with: with}
+}
+
+// contribute makes a post of a mail where p says, with the rows of its conversation.
+func (g *Gateway) contribute(ctx context.Context, c contribution, p place) (forum.Ref, error) {
+	body, format := g.body(c.m)
+	with := func(ctx context.Context, tx *db.Tx, ref forum.Ref) error {
+		if err := g.link(ctx, tx, c.board.ID, c.m, p, ref); err != nil {
+			return err
+		}
+		return c.with(ctx, tx, ref)
+	}
+	if p.thread == 0 {
+		title := title(c.m, c.board.Slug)
+		return g.forum.Start(ctx, c.by, forum.NewThread{Board: c.board.Slug, Kind: kindOf(title), Title: title,
+			Body: body, Format: format, Via: c.via, At: c.at, With: with})
+	}
+	return g.forum.Reply(ctx, c.by, forum.NewPost{Thread: p.thread, Parent: p.parent, Body: body, Format: format,
+		Via: c.via, At: c.at, With: with})
+}
+
+// end is what became of a mail.
+type end struct {
+	fate          Fate
+	rule, reason  string
+	item, account int64
+	also          func(ctx context.Context, tx *db.Tx) error // in the same transaction
+}
+
+// conclude writes what became of a mail that is no post, and ends its job.
+func (g *Gateway) conclude(ctx context.Context, d *delivery, e end) error {
+	return g.db.Write(ctx, func(tx *db.Tx) error {
+		if e.also != nil {
+			if err := e.also(ctx, tx); err != nil {
+				return err
+			}
+		}
+		return g.finish(ctx, tx, d, e)
+	})
+}
+
+// finish is the part of conclude that a post has as well. Of a mail that had come
+// before only the trace is kept.
+func (g *Gateway) finish(ctx context.Context, tx *db.Tx, d *delivery, e end) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE message SET fate = ?, rule = ?, reason = ?, item = ?, account = ?, space = ?,
+			raw = CASE WHEN ? = 'known' THEN ? ELSE raw END
+		WHERE id = ?`,
+		e.fate, e.rule, e.reason, null(e.item), null(e.account), null(d.route.board.ID), string(e.fate), []byte{}, d.id)
+	if err == nil && d.m != nil {
+		_, err = tx.Exec(ctx, "UPDATE message SET message_id = ?, digest = ? WHERE id = ?", d.m.MessageID, contentDigest(d.m), d.id)
+	}
+	if err != nil {
+		return fmt.Errorf("note the fate of a mail: %w", err)
+	}
+	return d.job.Finish(ctx, tx)
+}
+
+func logFailure(what string, err error) {
+	if err != nil {
+		slog.Error(what, "error", err)
+	}
+}

@@ -1,0 +1,235 @@
+package mail
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+
+	"picus/account"
+	"picus/internal/db"
+	"picus/internal/fault"
+	"picus/internal/item"
+	"picus/mail/message"
+)
+
+// Receive takes a mail in and returns one error for each recipient. Nil means that
+// the mail is durable and will be read; a fault holds the sentence for the sender;
+// any other error is ours, and the mail should be handed in again.
+func (g *Gateway) Receive(ctx context.Context, env Envelope) []error {
+	errs := make([]error, len(env.To))
+	head := message.ParseHeader(env.Raw)
+	accepted, refused := env, env
+	accepted.To, refused.To = nil, nil
+	var why []string
+	for i, to := range env.To {
+		errs[i] = g.screen(ctx, env, to, head)
+		switch {
+		case errs[i] == nil:
+			accepted.To = append(accepted.To, to)
+		case !fault.Is(errs[i], fault.Internal):
+			refused.To, why = append(refused.To, to), append(why, errs[i].Error())
+		}
+	}
+	g.noteRefusals(ctx, refused, head, why)
+	if err := g.store(ctx, accepted); err != nil {
+		for i := range errs {
+			if errs[i] == nil {
+				errs[i] = err
+			}
+		}
+	}
+	return errs
+}
+
+// screen refuses what can be refused while the sender waits, by the header alone:
+// reading a whole mail is left to the readers, who survive what it may hold.
+func (g *Gateway) screen(ctx context.Context, env Envelope, to string, head *message.Message) error {
+	if len(env.Raw) > MaxMessage {
+		return fault.Bad(fieldSize, "This mail is too large: %d MB at most.", MaxMessage>>20)
+	}
+	r, err := g.route(ctx, to)
+	if err != nil || r.purpose != toPost && r.purpose != toReply || env.From == "" {
+		return err
+	}
+	if head.Kind == message.Loop || head.Loops(func(id string) bool { return g.isOurs(ctx, id) }) {
+		return fault.Bad(fieldLoop, "This mail has been here before: it was sent out by this list.")
+	}
+	if head.Kind == message.BounceOf || head.Kind == message.AutoReply {
+		return nil // robots get no answer
+	}
+	if blank(env.Raw) {
+		return fault.Bad("body", "There is no text yet.")
+	}
+	return g.screenSender(ctx, r, head)
+}
+
+// screenSender refuses who could not post in any case. That they are who they say is
+// judged later, with the whole mail.
+func (g *Gateway) screenSender(ctx context.Context, r route, head *message.Message) error {
+	if r.purpose == toReply {
+		return nil // route has asked the thread
+	}
+	by, err := g.member(ctx, sender(head).Address, r.board)
+	if err != nil {
+		return err
+	}
+	if err := r.board.Postable(by); err != nil {
+		return err
+	}
+	p, err := g.place(ctx, g.db, r.board.ID, r.hint(), head)
+	if err != nil || p.thread == 0 {
+		return err
+	}
+	_, _, err = g.forum.Replyable(ctx, by, p.thread)
+	return err
+}
+
+// member returns the account that a sender's address belongs to, if it may write by
+// mail: an active one, or that of somebody who subscribed to the list by mail.
+func (g *Gateway) member(ctx context.Context, address string, board item.Space) (account.User, error) {
+	by, err := g.accounts.ByAddress(ctx, address)
+	if err != nil && !fault.Is(err, fault.Missing) {
+		return by, err
+	}
+	if by.Status == account.Suspended {
+		return by, errSuspended
+	}
+	known := by.ID != 0
+	if by.Status == account.Shadow {
+		s, err := g.items.Level(ctx, by, item.ToBoard, board.ID)
+		if err != nil {
+			return by, err
+		}
+		known = s.Level != "normal"
+	}
+	if !known {
+		return by, fault.Forbid("Only members write to this list. Register with this address at %s and send your mail again.", g.conf.BaseURL+"/register")
+	}
+	return by, nil
+}
+
+// sender returns whom the From header names. A list that wrote its own address there
+// is the sender; whom it says it stands for has proved nothing.
+func sender(m *message.Message) message.Address {
+	if m.Munged.Address != "" {
+		return m.Munged
+	}
+	return m.From
+}
+
+// store keeps a mail for each of its recipients, to be read soon. It returns when
+// the mail is durable.
+func (g *Gateway) store(ctx context.Context, env Envelope) error {
+	if len(env.To) == 0 {
+		return nil
+	}
+	head := message.ParseHeader(env.Raw)
+	raw, digest := pack(env.Raw), sha256.Sum256(env.Raw)
+	now := g.now()
+	return g.db.Write(ctx, func(tx *db.Tx) error {
+		for _, to := range env.To {
+			row := stored{messageID: messageID(head, env.Raw), digest: digest[:], fate: Received, from: env.From, to: to, peer: peerName(env), raw: raw, at: now}
+			id, err := row.insert(ctx, tx)
+			if err != nil {
+				return err
+			}
+			if err := g.jobs.Add(ctx, tx, inJob, waiting{Message: id}, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// noteRefusals leaves a trace of what was refused at the door, for the administrator.
+// It keeps no mail: the sender has it. A trace that cannot be written is not worth
+// another answer.
+func (g *Gateway) noteRefusals(ctx context.Context, env Envelope, head *message.Message, why []string) {
+	if len(env.To) == 0 {
+		return
+	}
+	digest := sha256.Sum256(env.Raw)
+	err := g.db.Write(ctx, func(tx *db.Tx) error {
+		for i, to := range env.To {
+			row := stored{messageID: messageID(head, env.Raw), digest: digest[:], fate: Refused, reason: why[i], from: env.From, to: to, peer: peerName(env), at: g.now()}
+			if _, err := row.insert(ctx, tx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	logFailure("note a refusal", err)
+}
+
+// stored is a row of message as it is made.
+type stored struct {
+	messageID, from, to, peer string
+	fate                      Fate
+	rule, reason              string
+	digest, raw               []byte
+	space, item, account      int64
+	at                        time.Time
+}
+
+func (s stored) insert(ctx context.Context, tx *db.Tx) (int64, error) {
+	if s.raw == nil {
+		s.raw = []byte{}
+	}
+	return tx.Insert(ctx, `
+		INSERT INTO message (message_id, digest, space, item, account, fate, rule, reason, mail_from, rcpt_to, peer, raw, received)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		s.messageID, s.digest, null(s.space), null(s.item), null(s.account), s.fate, s.rule, s.reason, s.from, s.to, s.peer, s.raw, s.at.UnixMilli())
+}
+
+func peerName(env Envelope) string {
+	if !env.Peer.IsValid() {
+		return "pipe"
+	}
+	return env.Peer.String()
+}
+
+// messageID returns the id of a mail, or one made of its bytes where it has none, so
+// that a mail without an id is recognised as well.
+func messageID(m *message.Message, raw []byte) string {
+	if m.MessageID != "" {
+		return m.MessageID
+	}
+	return fmt.Sprintf("%x@no-id.invalid", sha256.Sum256(raw))
+}
+
+// blank reports whether nothing follows the header.
+func blank(raw []byte) bool {
+	raw = bytes.TrimLeft(raw, "\r\n")
+	at := bytes.Index(raw, []byte("\n\n"))
+	if crlf := bytes.Index(raw, []byte("\r\n\r\n")); crlf >= 0 && (at < 0 || crlf < at) {
+		at = crlf
+	}
+	return at < 0 || len(bytes.TrimSpace(raw[at:])) == 0
+}
+
+// The packer of raw mail. EncodeAll and DecodeAll may be called side by side.
+var (
+	packer, _   = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(1<<17))
+	unpacker, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(4*MaxMessage))
+)
+
+func pack(raw []byte) []byte { return packer.EncodeAll(raw, nil) }
+
+func unpack(packed []byte) ([]byte, error) {
+	raw, err := unpacker.DecodeAll(packed, nil)
+	if err != nil {
+		return nil, fmt.Errorf("unpack a mail: %w", err)
+	}
+	return raw, nil
+}
+
+func null(id int64) any {
+	if id == 0 {
+		return nil
+	}
+	return id
+}

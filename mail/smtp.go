@@ -1,0 +1,155 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"time"
+
+	"github.com/emersion/go-smtp"
+
+	"picus/internal/fault"
+)
+
+const (
+	maxLine        = 1 << 20          // go-smtp's own 2000 refuses real mail for good
+	clientPatience = 5 * time.Minute  // RFC 5321, section 4.5.3.2
+	answerLimit    = 30 * time.Second // for the database behind one command
+	lastWords      = 5 * time.Second  // for the mails under way when the server stops
+)
+
+// ServeSMTP takes mail in on l until ctx ends. It relays nothing, and it asks nobody
+// to sign in: it delivers to the addresses of this site alone.
+func (g *Gateway) ServeSMTP(ctx context.Context, l net.Listener) error {
+	return g.serve(ctx, l, false)
+}
+
+// ServeLMTP is ServeSMTP for a mail server in front, which hears of each recipient
+// how it went (RFC 2033).
+func (g *Gateway) ServeLMTP(ctx context.Context, l net.Listener) error {
+	return g.serve(ctx, l, true)
+}
+
+func (g *Gateway) serve(ctx context.Context, l net.Listener, lmtp bool) error {
+	d := newDoor(l, g.conf.trusts)
+	s := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
+		return &session{g: g, peer: peerOf(c.Conn()), lmtp: lmtp}, nil
+	}))
+	s.Domain, s.LMTP, s.EnableSMTPUTF8 = g.domain(), lmtp, true
+	s.MaxLineLength, s.MaxMessageBytes, s.MaxRecipients = maxLine, MaxMessage, maxRecipients
+	s.ReadTimeout, s.WriteTimeout = clientPatience, clientPatience
+	s.ErrorLog = serverLog{}
+
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(d) }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	d.hurry()
+	late, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
+	defer cancel()
+	err := s.Shutdown(late)
+	<-ended
+	d.closeAll()
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+// session is one conversation with a client.
+type session struct {
+	g    *Gateway
+	peer netip.Addr
+	lmtp bool
+	from string
+	to   []string
+}
+
+// Mail begins a mail. Whether its sender is who they say is judged by what follows.
+func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+	s.from, s.to = from, nil
+	return nil
+}
+
+// Rcpt refuses addresses that lead nowhere, before the mail is sent.
+func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	ctx, cancel := context.WithTimeout(context.Background(), answerLimit)
+	defer cancel()
+	if err := s.g.Rcpt(ctx, to, s.from); err != nil {
+		return refusalOf(err)
+	}
+	s.to = append(s.to, to)
+	return nil
+}
+
+// Data takes the mail in for all recipients at once: one answer holds for all of
+// them. Where only some are refused, the mail is accepted, and the sender hears of
+// the others by mail.
+func (s *session) Data(r io.Reader) error {
+	ctx, cancel := context.WithTimeout(context.Background(), answerLimit)
+	defer cancel()
+	env, err := s.envelope(r)
+	if err != nil {
+		return err
+	}
+	errs := s.g.Receive(ctx, env)
+	var refused Envelope
+	for i, err := range errs {
+		if fault.Is(err, fault.Internal) || fault.Is(err, fault.Limited) {
+			return refusalOf(err) // the client tries again; who has it already knows it
+		}
+		if err != nil {
+			refused.To = append(refused.To, env.To[i])
+		}
+	}
+	if len(refused.To) == len(env.To) {
+		return refusalOf(errs[0])
+	}
+	refused.From, refused.Peer, refused.Raw = env.From, env.Peer, env.Raw
+	return refusalOf(s.g.store(ctx, refused))
+}
+
+// LMTPData takes the mail in and answers for each recipient.
+func (s *session) LMTPData(r io.Reader, status smtp.StatusCollector) error {
+	ctx, cancel := context.WithTimeout(context.Background(), answerLimit)
+	defer cancel()
+	env, err := s.envelope(r)
+	if err != nil {
+		return err
+	}
+	for i, err := range s.g.Receive(ctx, env) {
+		status.SetStatus(env.To[i], refusalOf(err))
+	}
+	return nil
+}
+
+func (s *session) envelope(r io.Reader) (Envelope, error) {
+	raw, err := io.ReadAll(r)
+	return Envelope{From: s.from, To: s.to, Peer: s.peer, Raw: raw}, err
+}
+
+// Reset forgets the mail that was begun.
+func (s *session) Reset() { s.from, s.to = "", nil }
+
+// Logout ends the conversation; there is nothing to put away.
+func (s *session) Logout() error { return nil }
+
+// peerOf returns the address of the other side; a Unix socket has none.
+func peerOf(c net.Conn) netip.Addr {
+	if a, ok := c.RemoteAddr().(*net.TCPAddr); ok {
+		return a.AddrPort().Addr().Unmap().WithZone("")
+	}
+	return netip.Addr{}
+}
+
+// serverLog is what go-smtp says: broken connections, which are the client's affair.
+type serverLog struct{}
+
+func (serverLog) Printf(format string, v ...any) { slog.Debug("smtp: "+format, "values", v) }
+func (serverLog) Println(v ...any)               { slog.Debug("smtp", "values", v) }

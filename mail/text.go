@@ -1,0 +1,103 @@
+package mail
+
+import (
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"picus/forum"
+	"picus/internal/item"
+	"picus/mail/message"
+)
+
+// What the forum takes: longer Markdown is kept as plain text, a longer title is cut.
+const (
+	longestMarkdown = 60 << 10
+	longestTitle    = 200
+	titleOfText     = 80
+)
+
+// body returns what the author of a mail wrote. Where trimming leaves nothing the
+// whole text stands: it is never lost, and the mail itself is kept as well.
+func (g *Gateway) body(m *message.Message) (string, item.Format) {
+	text := m.Reply
+	if strings.TrimSpace(text) == "" {
+		text = m.Text
+	}
+	format := item.PlainText
+	if m.Markdown && len(text) <= longestMarkdown {
+		format = item.Markdown
+	}
+	return g.hideSecrets(text), format
+}
+
+// personalAddress finds the addresses that hold a token. Whoever answers a mail of
+// ours may quote it whole (SECURITY.md, M-2).
+var personalAddress = regexp.MustCompile(`(?i)\b(reply|confirm|bounce)\+[a-z0-9-]{20,}`)
+
+// personalLink finds the links of ours that work without signing in.
+var personalLink = regexp.MustCompile(`(?i)/(confirm|unsubscribe|reset)[/?][^\s<>")\]]*`)
+
+// hideSecrets takes out of a text what would let its readers act for its author.
+func (g *Gateway) hideSecrets(text string) string {
+	text = personalAddress.ReplaceAllString(text, "$1+…")
+	if g.conf.BaseURL == "" || !strings.Contains(text, g.conf.BaseURL) {
+		return text
+	}
+	parts := strings.Split(text, g.conf.BaseURL)
+	for i, part := range parts[1:] {
+		if at := personalLink.FindStringIndex(part); at != nil && at[0] == 0 {
+			parts[i+1] = "/…" + part[at[1]:]
+		}
+	}
+	return strings.Join(parts, g.conf.BaseURL)
+}
+
+// titleTag finds a [tag] before a subject, but no counter as in Re[2]:.
+var titleTag = regexp.MustCompile(`\[[^\]\[]*[^\]\[0-9][^\]\[]*\]`)
+
+// title returns the subject as a thread is called: without the prefixes of replies
+// and without the tag that names the list itself. [PATCH v2] and its like stay, since
+// they say what the mail is.
+func title(m *message.Message, list string) string {
+	subject := strings.Join(strings.Fields(m.Subject), " ")
+	base := m.SubjectBase
+	var tags string
+	for _, tag := range titleTag.FindAllString(strings.TrimSuffix(subject, base), -1) {
+		if !strings.EqualFold(strings.Trim(tag, "[] "), list) {
+			tags += tag + " "
+		}
+	}
+	return cut(firstOf(strings.TrimSpace(tags+base), firstLine(m), "(no subject)"), longestTitle)
+}
+
+// firstLine stands in for a subject that is missing.
+func firstLine(m *message.Message) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(firstOf(m.Reply, m.Text)), "\n")
+	return cut(strings.TrimSpace(line), titleOfText)
+}
+
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if strings.TrimSpace(t) != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// cut returns at most n characters of s.
+func cut(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return strings.TrimSpace(string([]rune(s)[:n-1])) + "…"
+}
+
+// kindOf takes a thread whose title asks for a question.
+func kindOf(title string) forum.Kind {
+	if strings.HasSuffix(title, "?") || strings.HasSuffix(title, "？") {
+		return forum.Question
+	}
+	return forum.Discussion
+}
