@@ -6,6 +6,7 @@
 package mail
 
 import (
+	"net"
 	"net/netip"
 	"time"
 
@@ -24,6 +25,8 @@ type Config struct {
 	Relay   string         // smtp:// or smtps:// address of the relay; empty: mail stays in the outbox
 	Trusted []netip.Prefix // peers that have checked the sender already, as Postfix's mynetworks; empty: loopback
 	DKIMKey string         // file of the signing key; empty: not signed
+	// Resolver answers about the domains of senders; nil: the system's.
+	Resolver *net.Resolver
 }
 
 // Gateway is the room.
@@ -35,6 +38,9 @@ type Gateway struct {
 	accounts *account.Accounts
 	jobs     *job.Queue
 	now      func() time.Time
+	woken    chan struct{} // the sending pool, by what may be due
+	dkim     *signer       // nil: not signed
+	patience patience      // with the relay; zero: the usual
 }
 
 // New returns the gateway and puts its handlers into the queue; Run works them.

@@ -59,6 +59,16 @@ func (s *Store) Join(ctx context.Context, tx *db.Tx, account, thread int64) erro
 	return err
 }
 
+// Leave ends the mail that somebody gets from a board: by its list, by a thread or
+// tag in it, by a mention. What the person asks for later counts again.
+func (s *Store) Leave(ctx context.Context, tx *db.Tx, account, board int64) error {
+	_, err := tx.Exec(ctx, `
+		INSERT INTO subscription (target, target_id, account, level, channel, created) VALUES ('board', ?, ?, 'mute', 'mail', ?)
+		ON CONFLICT (target, target_id, account) DO UPDATE SET level = excluded.level, channel = excluded.channel, created = excluded.created`,
+		board, account, s.Now().UnixMilli())
+	return err
+}
+
 // Level returns a person's subscription to something; without one the level is "normal".
 func (s *Store) Level(ctx context.Context, by account.User, target Target, id int64) (Subscription, error) {
 	none := Subscription{Target: target, ID: id, Level: "normal", Channel: "mail"}
@@ -74,4 +84,19 @@ func (s *Store) Level(ctx context.Context, by account.User, target Target, id in
 		return none, nil
 	}
 	return sub, err
+}
+
+// Subscriptions returns what a person has subscribed to, boards and threads by
+// their titles.
+func (s *Store) Subscriptions(ctx context.Context, by account.User) ([]Subscription, error) {
+	return db.All(ctx, s.DB, func(r db.Row) (sub Subscription, err error) {
+		err = r.Scan(&sub.Target, &sub.ID, &sub.Name, &sub.Slug, &sub.Level, &sub.Channel)
+		return sub, err
+	}, `
+		SELECT s.target, s.target_id, coalesce(sp.title, i.title, g.name, ''), coalesce(sp.slug, i.slug, g.name, ''), s.level, s.channel
+		FROM subscription s
+		LEFT JOIN space sp ON s.target = 'board' AND sp.id = s.target_id AND sp.may_read <= ?
+		LEFT JOIN item i ON s.target IN ('thread', 'wiki') AND i.id = s.target_id AND i.status = 'live'
+		LEFT JOIN tag g ON s.target = 'tag' AND g.id = s.target_id
+		WHERE s.account = ? ORDER BY s.target, s.created DESC LIMIT 500`, by.Clearance(), by.ID)
 }

@@ -1,0 +1,129 @@
+package mail
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"picus/internal/db"
+	"picus/internal/item"
+	"picus/internal/lang"
+)
+
+// mostParents bounds the References of a deep reply; the first and the nearest
+// messages are what a mail program needs to find its thread.
+const mostParents = 30
+
+// bulletin is a post as it goes out: what the mails to all its recipients share.
+type bulletin struct {
+	id, root int64
+	parent   int64
+	kind     item.Kind
+	live     bool
+	title    string // of its thread or page
+	slug     string
+	author   string // as the person wants to be called
+	handle   string
+	space    item.Space
+	source   string
+	html     string
+	created  time.Time
+	tags     []string
+	mid      string   // its Message-ID without brackets
+	parents  []string // those of the posts above it, the root first
+
+	shared []byte               // the header fields that are the same for all
+	bodies map[lang.Lang][]byte // the entity in a language, made when it is first needed
+}
+
+// bulletin reads what the mails about an item share.
+func (g *Gateway) bulletin(ctx context.Context, id int64) (*bulletin, error) {
+	b, err := db.One(ctx, g.db, scanBulletin, `
+		SELECT i.id, i.root, coalesce(i.parent, 0), i.kind, i.status = 'live' AND root.status = 'live', root.title, root.slug,
+			a.display, a.name, r.source, r.html, i.created, coalesce(t.tags, ''),
+			coalesce((SELECT m.message_id FROM message m WHERE m.item = i.id ORDER BY m.id LIMIT 1), ''),
+			sp.id, sp.kind, sp.slug, sp.title, coalesce(sp.list, ''), sp.may_read, sp.may_post
+		FROM item i JOIN item root ON root.id = i.root JOIN account a ON a.id = i.author
+		JOIN revision r ON r.id = i.head_rev JOIN space sp ON sp.id = i.space
+		LEFT JOIN thread t ON t.item = i.root
+		WHERE i.id = ?`, id)
+	if err != nil {
+		return nil, err
+	}
+	b.mid = g.idOf(b.id, b.mid)
+	if b.parents, err = g.parents(ctx, b); err != nil {
+		return nil, err
+	}
+	b.shared, err = writeFields(g.sharedFields(b))
+	return b, err
+}
+
+func scanBulletin(r db.Row) (*bulletin, error) {
+	b := &bulletin{bodies: map[lang.Lang][]byte{}}
+	var created int64
+	var tags string
+	err := r.Scan(&b.id, &b.root, &b.parent, &b.kind, &b.live, &b.title, &b.slug,
+		&b.author, &b.handle, &b.source, &b.html, &created, &tags, &b.mid,
+		&b.space.ID, &b.space.Kind, &b.space.Slug, &b.space.Title, &b.space.List, &b.space.MayRead, &b.space.MayPost)
+	b.created, b.tags = time.UnixMilli(created).UTC(), strings.Fields(tags)
+	return b, err
+}
+
+// parents returns the ids of the posts above b, the root first.
+func (g *Gateway) parents(ctx context.Context, b *bulletin) ([]string, error) {
+	if b.parent == 0 {
+		return nil, nil
+	}
+	return db.All(ctx, g.db, func(r db.Row) (string, error) {
+		var id int64
+		var mid string
+		err := r.Scan(&id, &mid)
+		return g.idOf(id, mid), err
+	}, `
+		WITH RECURSIVE above (id, parent, distance) AS (
+			SELECT i.id, i.parent, 1 FROM item i WHERE i.id = ?
+			UNION ALL
+			SELECT i.id, i.parent, a.distance + 1 FROM above a JOIN item i ON i.id = a.parent WHERE a.distance < ?
+		), chain AS (
+			SELECT id, distance FROM above
+			UNION ALL
+			SELECT CAST(? AS BIGINT), ? + 1 WHERE NOT EXISTS (SELECT 1 FROM above WHERE id = ?)
+		)
+		SELECT c.id, coalesce((SELECT m.message_id FROM message m WHERE m.item = c.id ORDER BY m.id LIMIT 1), '')
+		FROM chain c ORDER BY c.distance DESC`, b.parent, mostParents, b.root, mostParents, b.root)
+}
+
+// idOf returns the Message-ID of an item: the author's own where it came by mail,
+// since a reply to that is what everybody's mail program knows, else ours.
+func (g *Gateway) idOf(id int64, own string) string {
+	if own = cleanID(own); own != "" {
+		return own
+	}
+	return g.MessageID(id)
+}
+
+// first reports whether b begins its thread, or is a page or an article.
+func (b *bulletin) first() bool { return b.id == b.root }
+
+// subjectOf returns the subject of a mail about an item of a kind: of every post in
+// a thread the same, without a tag for the list, so that signatures of the author's
+// server stay good and mail programs see one thread.
+func subjectOf(kind, title string) string {
+	if kind == string(item.Post) {
+		return "Re: " + title
+	}
+	return title
+}
+
+// url returns where the item can be read.
+func (g *Gateway) url(b *bulletin) string {
+	switch b.kind {
+	case item.Page:
+		return g.conf.BaseURL + "/wiki/" + url.PathEscape(strings.ReplaceAll(b.title, " ", "_"))
+	case item.Article:
+		return g.conf.BaseURL + "/blog/" + url.PathEscape(b.handle) + "/" + url.PathEscape(b.slug)
+	}
+	return g.conf.BaseURL + "/p/" + strconv.FormatInt(b.id, 10)
+}

@@ -1,0 +1,138 @@
+package mail
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"strings"
+	"time"
+
+	"picus/account"
+	"picus/internal/lang"
+)
+
+// copyFor returns the mail about a post for one recipient, signed. Copies differ in
+// the address that a reply goes to and in the way to unsubscribe.
+func (g *Gateway) copyFor(row outgoing, b *bulletin) ([]byte, error) {
+	personal, err := writeFields(g.personalFields(row, b))
+	if err != nil {
+		return nil, err
+	}
+	body, err := g.bodyFor(lang.Match(row.to.Lang), b)
+	if err != nil {
+		return nil, err
+	}
+	return g.sign(bytes.Join([][]byte{personal, b.shared, body}, nil))
+}
+
+// personalFields are those of one recipient. The key of the reply address was read
+// with the row, so a fan-out needs no query for each.
+func (g *Gateway) personalFields(row outgoing, b *bulletin) []field {
+	token := g.unsubscribeToken(row.to.ID, b.space.ID)
+	unsubscribe := "<" + g.conf.BaseURL + "/unsubscribe/" + token + ">"
+	if b.space.List != "" {
+		unsubscribe += ", <mailto:" + g.listAddress(b, "unsubscribe") + "?subject=unsubscribe%20" + token + ">"
+	}
+	fields := []field{
+		{"List-Unsubscribe", unsubscribe},
+		{"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"}, // RFC 8058
+	}
+	if b.space.List == "" {
+		return fields // there is no thread to answer in
+	}
+	reply := "reply+" + account.ReplyToken(row.to.ID, row.replyKey, b.root, row.created) + "@" + g.domain()
+	return append([]field{{"Reply-To", mailbox("", reply)}}, fields...)
+}
+
+// sharedFields are those that every copy has (RFC 2369, 2919 and 5064). The sender is
+// the list with the author's name: the author's own address is nobody's business
+// (SECURITY.md, Z-7), and no server would believe that it writes from here.
+func (g *Gateway) sharedFields(b *bulletin) []field {
+	fields := []field{
+		{"From", mailbox(b.author, g.listAddress(b, ""))},
+		{"To", mailbox(b.space.Title, g.listAddress(b, ""))},
+		{"Subject", subjectOf(string(b.kind), encodeText(b.title))},
+		{"Date", b.created.Format(time.RFC1123Z)},
+		{"Message-ID", "<" + b.mid + ">"},
+	}
+	if n := len(b.parents); n > 0 {
+		fields = append(fields,
+			field{"In-Reply-To", "<" + b.parents[n-1] + ">"},
+			field{"References", "<" + strings.Join(b.parents, "> <") + ">"})
+	}
+	fields = append(fields,
+		field{"List-Id", mailbox(b.space.Title, b.space.Slug+"."+g.domain())},
+		field{"Archived-At", "<" + g.url(b) + ">"},
+		field{"Precedence", "list"},
+		field{"X-Auto-Response-Suppress", "All"})
+	if len(b.tags) > 0 {
+		fields = append(fields, field{"Keywords", keywords(b.tags)})
+	}
+	return append(fields, g.listFields(b)...)
+}
+
+// listFields tell a mail program what the list's addresses are for.
+func (g *Gateway) listFields(b *bulletin) []field {
+	if b.space.List == "" {
+		return nil
+	}
+	mailto := func(command string) string { return "<mailto:" + g.listAddress(b, command) + ">" }
+	return []field{
+		{"List-Post", mailto("")},
+		{"List-Help", mailto("help")},
+		{"List-Subscribe", mailto("subscribe")},
+		{"List-Owner", mailto("owner")},
+		{"List-Archive", "<" + g.conf.BaseURL + "/b/" + b.space.Slug + ">"},
+	}
+}
+
+// listAddress returns the address of a list, or the one of a command to it.
+func (g *Gateway) listAddress(b *bulletin, command string) string {
+	switch {
+	case b.space.List == "":
+		return "no-reply@" + g.domain()
+	case command != "":
+		return b.space.List + "+" + command + "@" + g.domain()
+	}
+	return b.space.List + "@" + g.domain()
+}
+
+func keywords(tags []string) string {
+	words := make([]string, len(tags))
+	for i, tag := range tags {
+		words[i] = phrase(tag)
+	}
+	return strings.Join(words, ", ")
+}
+
+// bodyFor returns the text and the HTML of a post, with its footer in a language.
+func (g *Gateway) bodyFor(l lang.Lang, b *bulletin) ([]byte, error) {
+	if body, ok := b.bodies[l]; ok {
+		return body, nil
+	}
+	footer := g.footer(l, b)
+	var page strings.Builder
+	fmt.Fprintf(&page, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head><meta charset=\"utf-8\"><title>%s</title></head>\n<body>\n<div lang=\"\">\n%s\n</div>\n<hr>\n<p>",
+		l, html.EscapeString(b.title), lightHTML(g.conf.BaseURL, b.html))
+	for i, line := range footer {
+		if i > 0 {
+			page.WriteString("<br>\n")
+		}
+		page.WriteString(html.EscapeString(line))
+	}
+	page.WriteString("</p>\n</body>\n</html>\n")
+	text := strings.TrimRight(b.source, "\n") + "\n\n-- \n" + strings.Join(footer, "\n") + "\n"
+	body, err := alternative("picus-"+g.accounts.Sign("boundary", b.mid), text, page.String())
+	b.bodies[l] = body
+	return body, err
+}
+
+// footer is the same for every recipient: a personal link would be quoted and then
+// pressed by somebody else. The personal one is in the header.
+func (g *Gateway) footer(l lang.Lang, b *bulletin) []string {
+	lines := []string{g.url(b)}
+	if b.space.List != "" {
+		lines = append(lines, l.T("A reply to this mail is posted in the thread under your name."))
+	}
+	return append(lines, l.T("Fewer mails, or none: %s", g.conf.BaseURL+"/settings/mail"))
+}

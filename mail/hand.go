@@ -1,0 +1,113 @@
+package mail
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/emersion/go-smtp"
+)
+
+// answer is what became of a mail that was offered to the relay.
+type answer int
+
+const (
+	taken    answer = iota
+	refused         // for good
+	notNow          // the relay says: try again later
+	tooSlow         // no answer in time
+	cutOff          // the connection broke before the message was complete
+	doubtful        // it broke, or no answer came, after the message was complete
+)
+
+// hand offers one message for one recipient, and returns the answer with its text.
+func (l *link) hand(from, to string, raw []byte) (answer, string) {
+	if strings.ContainsAny(to, "<> \r\n\x00") || !strings.Contains(to, "@") {
+		return refused, "This is not a mail address."
+	}
+	opts := &smtp.MailOptions{Size: int64(len(raw)), UTF8: !ascii(to)}
+	if known, _ := l.Extension("SMTPUTF8"); opts.UTF8 && !known {
+		return refused, "The mail relay takes only addresses in ASCII."
+	}
+	if err := l.Mail(from, opts); err != nil {
+		return l.read(err, false)
+	}
+	if err := l.Rcpt(to, nil); err != nil {
+		return l.read(err, true)
+	}
+	data, err := l.Data()
+	if err != nil {
+		return l.read(err, true)
+	}
+	if _, err := data.Write(raw); err != nil {
+		return l.read(err, false)
+	}
+	if err := data.Close(); err != nil {
+		a, text := l.read(err, false)
+		if a == tooSlow || a == cutOff {
+			a = doubtful
+		}
+		return a, text
+	}
+	return taken, ""
+}
+
+// read turns an error into an answer, and ends the transaction that it left open.
+func (l *link) read(err error, open bool) (answer, string) {
+	text := cutText(oneLine(err.Error()))
+	reply, ok := errors.AsType[*smtp.SMTPError](err)
+	if !ok {
+		l.broken = true
+		if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() {
+			return tooSlow, "The mail relay did not answer in time."
+		}
+		return cutOff, "The connection to the mail relay broke: " + text
+	}
+	text = cutText(oneLine(replyText(reply)))
+	const closing = 421 // RFC 5321, section 4.2.2: the service is closing the channel
+	if reply.Code == closing || open && l.Reset() != nil {
+		l.broken = true
+	}
+	if reply.Temporary() || ours(reply.Code) {
+		return notNow, text
+	}
+	return refused, text
+}
+
+// ours reports whether a reply is about our log-in and not about the recipient; the
+// mail can go once the operator has put that right (RFC 4954, section 6).
+func ours(code int) bool { return code == 530 || code == 534 || code == 535 || code == 538 }
+
+func replyText(e *smtp.SMTPError) string {
+	code := e.EnhancedCode
+	if code == smtp.EnhancedCodeNotSet || code == smtp.NoEnhancedCode {
+		return fmt.Sprintf("%d %s", e.Code, e.Message)
+	}
+	return fmt.Sprintf("%d %d.%d.%d %s", e.Code, code[0], code[1], code[2], e.Message)
+}
+
+// cutText bounds what the relay says before it is stored.
+func cutText(s string) string {
+	const most = 500
+	if len(s) > most {
+		return strings.ToValidUTF8(s[:most], "")
+	}
+	return s
+}
+
+// outcomeOf books an answer for a row.
+func (o outgoing) outcomeOf(a answer, text string, now time.Time) outcome {
+	switch a {
+	case taken:
+		return outcome{row: o, state: Done, due: now}
+	case refused:
+		return o.failed(now, text)
+	case doubtful:
+		if o.item == 0 {
+			return o.failed(now, inDoubt)
+		}
+	}
+	return o.later(now, text)
+}

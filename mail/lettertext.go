@@ -1,0 +1,154 @@
+package mail
+
+import (
+	"picus/account"
+	"picus/internal/lang"
+)
+
+// letterText is a letter while it is put into words.
+type letterText struct {
+	Letter
+	lang.Lang
+	site, base, domain string
+}
+
+// letterTexts gives each kind its subject and its paragraphs.
+var letterTexts = map[string]func(t letterText) (subject string, paragraphs []string){
+	account.LetterConfirm:    letterText.confirm,
+	account.LetterKnown:      letterText.known,
+	account.LetterReset:      letterText.reset,
+	account.LetterAddress:    letterText.address,
+	account.LetterAddressOld: letterText.addressOld,
+	account.LetterPassword:   letterText.password,
+	LetterConfirmPost:        letterText.confirmPost,
+	LetterRefused:            letterText.refused,
+	LetterSubscribeConfirm:   letterText.subscribeConfirm,
+	LetterSubscribed:         letterText.subscribed,
+	LetterUnsubscribed:       letterText.unsubscribed,
+	LetterHelp:               letterText.help,
+}
+
+func (t letterText) greeting() string {
+	if name := oneLine(t.Letter.Name); name != "" {
+		return t.T("Hello %s,", name) + "\n\n"
+	}
+	return t.T("Hello,") + "\n\n"
+}
+
+func (t letterText) link() string { return t.base + oneLine(t.Args[ArgLink]) }
+
+func (t letterText) board() string { return oneLine(t.Args[ArgBoard]) }
+
+func (t letterText) list() string { return oneLine(t.Args[ArgList]) + "@" + t.domain }
+
+func (t letterText) command(name string) string {
+	return oneLine(t.Args[ArgList]) + "+" + name + "@" + t.domain
+}
+
+func (t letterText) notYou() string {
+	return t.T("If this was not you, ignore this letter. Nothing will happen.")
+}
+
+func (t letterText) confirm() (string, []string) {
+	return t.T("Confirm your address for %s", t.site), []string{
+		t.T("Somebody, most likely you, has registered at %s with this address. To confirm it, open this page and press the button:", t.site),
+		t.link(),
+		t.T("The link is good for one hour and works once."),
+		t.notYou(),
+	}
+}
+
+func (t letterText) known() (string, []string) {
+	return t.T("You already have an account at %s", t.site), []string{
+		t.T("Somebody, most likely you, has tried to register at %s with this address. You have an account there already, so nothing was changed.", t.site),
+		t.T("Sign in here. The page also helps if you have forgotten your password:"),
+		t.base + "/login",
+		t.notYou(),
+	}
+}
+
+func (t letterText) reset() (string, []string) {
+	return t.T("Choose a new password for %s", t.site), []string{
+		t.T("Somebody, most likely you, has asked for a new password at %s. To choose one, open this page:", t.site),
+		t.link(),
+		t.T("The link is good for one hour and works once."),
+		t.notYou(),
+	}
+}
+
+func (t letterText) address() (string, []string) {
+	return t.T("Confirm your new address for %s", t.site), []string{
+		t.T("You want to use this address at %s. To confirm it, open this page and press the button:", t.site),
+		t.link(),
+		t.T("The link is good for one hour and works once."),
+		t.notYou(),
+	}
+}
+
+func (t letterText) addressOld() (string, []string) {
+	return t.T("Your address at %s was changed", t.site), []string{
+		t.T("Your account at %s has a new mail address. Mail to this one (%s) ends.", t.site, oneLine(t.Args[argWas])),
+		t.T("If this was not you, somebody else may have your password. Please write to the people who run the site; you find them here:"),
+		t.base + "/",
+	}
+}
+
+func (t letterText) password() (string, []string) {
+	return t.T("Your password at %s was changed", t.site), []string{
+		t.T("The password of your account at %s was changed, and every other session was ended.", t.site),
+		t.T("If this was not you, choose a new password at once:"),
+		t.base + "/login",
+	}
+}
+
+func (t letterText) confirmPost() (string, []string) {
+	return t.T("Confirm your mail to %s", t.list()), []string{
+		t.T("We have a mail to %s that seems to come from you. A sender's address is easily forged, so it waits for your word. To have it posted, open this page and press the button:", t.list()),
+		t.link(),
+		t.T("If you did not write it, ignore this letter. The mail will not be posted."),
+	}
+}
+
+func (t letterText) refused() (string, []string) {
+	subject, paragraphs := t.T("Your mail was not posted"), []string{t.T("Your mail was not posted:"), oneLine(t.Args[ArgReason])}
+	if about := oneLine(t.Args[ArgSubject]); about != "" {
+		paragraphs[0] = t.T("Your mail “%s” was not posted:", about)
+	}
+	if t.Args[ArgLink] != "" {
+		paragraphs = append(paragraphs, t.link())
+	}
+	return subject, paragraphs
+}
+
+func (t letterText) subscribeConfirm() (string, []string) {
+	return t.T("Confirm that you want the list %s", t.list()), []string{
+		t.T("Somebody, most likely you, has asked for the mails of the list “%s”. To have them sent to this address, open this page and press the button:", t.board()),
+		t.link(),
+		t.notYou(),
+	}
+}
+
+func (t letterText) subscribed() (string, []string) {
+	return t.T("You now get the list %s", t.list()), []string{
+		t.T("What is written in “%s” now comes to you by mail.", t.board()),
+		t.T("To write to the list, send a mail to %s. To answer somebody, answer their mail.", t.list()),
+		t.T("To leave the list, send an empty mail to %s.", t.command("unsubscribe")),
+	}
+}
+
+func (t letterText) unsubscribed() (string, []string) {
+	return t.T("You have left the list %s", t.list()), []string{
+		t.T("The list “%s” does not come to you by mail any more. What was on its way already may still arrive.", t.board()),
+		t.T("If you change your mind, send an empty mail to %s.", t.command("subscribe")),
+	}
+}
+
+func (t letterText) help() (string, []string) {
+	return t.T("How the list %s works", t.list()), []string{
+		t.T("“%s” is a board on the web and a mailing list at the same time:", t.board()),
+		t.base,
+		t.T("To start a thread, send a mail to %s. To answer somebody, answer their mail.", t.list()),
+		t.T("To get the list by mail, send an empty mail to %s; to leave it, to %s.", t.command("subscribe"), t.command("unsubscribe")),
+		t.T("To reach the people who look after it, write to %s.", t.command("owner")),
+	}
+}

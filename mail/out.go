@@ -1,0 +1,48 @@
+package mail
+
+import (
+	"context"
+
+	"picus/internal/db"
+	"picus/internal/item"
+	"picus/internal/job"
+)
+
+// handleOut puts what leaves into the queue: the news of an event, and letters. They
+// only write rows; the sending pool hands them to the relay (see Run).
+func (g *Gateway) handleOut() {
+	g.woken = make(chan struct{}, 1)
+	g.jobs.Handle(item.EventJob, 2, g.event)
+	g.jobs.Handle(accountLetterJob, 1, g.accountLetter)
+	g.jobs.Handle(LetterJob, 1, g.letter)
+}
+
+// event tells everybody an event concerns, all in one transaction: the notices on
+// the site and the outgoing rows of those who get mail.
+func (g *Gateway) event(ctx context.Context, j *job.Job) error {
+	var e item.Event
+	if err := j.Read(&e); err != nil {
+		return err
+	}
+	return g.db.Write(ctx, func(tx *db.Tx) error {
+		if err := g.items.Notify(ctx, tx, e.Seq); err != nil {
+			return err
+		}
+		n, err := g.items.QueueMail(ctx, tx, e.Seq)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			tx.AfterCommit(g.wake)
+		}
+		return j.Finish(ctx, tx)
+	})
+}
+
+// wake tells the sending pool that there may be something to do.
+func (g *Gateway) wake() {
+	select {
+	case g.woken <- struct{}{}:
+	default:
+	}
+}
