@@ -271,7 +271,7 @@ CREATE INDEX article_author ON article (author, published, item);
 CREATE TABLE message (
 	id         INTEGER PRIMARY KEY AUTOINCREMENT,
 	message_id TEXT NOT NULL,
-	digest     BLOB NOT NULL, -- SHA-256 of the raw message
+	digest     BLOB NOT NULL, -- SHA-256 of sender and text; of the raw mail until it is read
 	space      INTEGER REFERENCES space (id),
 	item       INTEGER REFERENCES item (id),
 	account    INTEGER REFERENCES account (id),
@@ -288,16 +288,25 @@ CREATE INDEX message_mid ON message (message_id);
 CREATE INDEX message_item ON message (item) WHERE item IS NOT NULL;
 CREATE INDEX message_fate ON message (fate, id);
 
--- Threading: every message id that a list has seen or heard of, and the group it belongs to.
+-- Threading: every message id that a list has seen or heard of, and the thread it belongs to.
 CREATE TABLE mail_node (
-	space INTEGER NOT NULL REFERENCES space (id),
-	mid   TEXT NOT NULL,
-	grp   INTEGER NOT NULL,                -- ids of one conversation share it
-	item  INTEGER REFERENCES item (id),    -- NULL: a ghost, heard of only
+	space  INTEGER NOT NULL REFERENCES space (id),
+	mid    TEXT NOT NULL,
+	thread INTEGER NOT NULL REFERENCES item (id),
+	item   INTEGER REFERENCES item (id), -- NULL: a ghost, heard of only
 	PRIMARY KEY (space, mid)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX mail_node_group ON mail_node (grp);
+CREATE INDEX mail_node_thread ON mail_node (thread);
 CREATE INDEX mail_node_item ON mail_node (item) WHERE item IS NOT NULL;
+
+-- The letters that mails have caused today: one a day about the same to the same.
+CREATE TABLE mail_answer (
+	day   INTEGER NOT NULL, -- since 1970, UTC
+	who   TEXT NOT NULL, -- an address, or the network that the mails came from
+	about TEXT NOT NULL,
+	n     INTEGER NOT NULL,
+	PRIMARY KEY (day, who, about)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE outgoing (
 	id       INTEGER PRIMARY KEY AUTOINCREMENT,
