@@ -50,3 +50,7 @@ func New(conf Config, f *forum.Forum, items *item.Store, accounts *account.Accou
 	g.handleOut()
 	return g
 }
+
+// Relayed reports whether mail leaves this machine; without a relay it is kept in
+// the outbox.
+func (g *Gateway) Relayed() bool { return g.conf.Relay != "" }

@@ -28,12 +28,18 @@ func (v *visit) page(title string) views.Page {
 // notices are the lines that ?done= stands for: nothing is kept between two
 // requests, and nobody can put words into our mouth with a link.
 var notices = map[string]string{
-	"saved":    lang.Mark("Saved."),
-	"deleted":  lang.Mark("Deleted."),
-	"restored": lang.Mark("It is back."),
-	"watching": lang.Mark("You will hear of what is written here."),
-	"muted":    lang.Mark("You will not hear of this any more."),
-	"normal":   lang.Mark("You will only hear of this where you take part or are mentioned."),
+	"saved":     lang.Mark("Saved."),
+	"setup":     lang.Mark("The site is yours. The list below says what to do next."),
+	"confirmed": lang.Mark("Your address is confirmed. Sign in with the password you chose."),
+	"reset":     lang.Mark("Your password is changed. Sign in with the new one."),
+	"address":   lang.Mark("Your mail goes to the new address from now on."),
+	"asked":     lang.Mark("We have sent a letter to the new address. Open the link in it within an hour."),
+	"ended":     lang.Mark("Signed out there."),
+	"deleted":   lang.Mark("Deleted."),
+	"restored":  lang.Mark("It is back."),
+	"watching":  lang.Mark("You will hear of what is written here."),
+	"muted":     lang.Mark("You will not hear of this any more."),
+	"normal":    lang.Mark("You will only hear of this where you take part or are mentioned."),
 }
 
 func (v *visit) notice() string {

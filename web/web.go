@@ -19,6 +19,7 @@ import (
 	"picus/account"
 	"picus/forum"
 	"picus/internal/item"
+	"picus/mail"
 )
 
 // The edge of the house (SECURITY.md, H-3 to H-5).
@@ -49,6 +50,7 @@ type Rooms struct {
 	Accounts *account.Accounts
 	Forum    *forum.Forum
 	Items    *item.Store
+	Mail     *mail.Gateway // for the desks only
 }
 
 // App is the web server.

@@ -95,10 +95,9 @@ func (c *comparison) same(m match) {
 // changed writes what was taken out and what was put in at one place. The lines that
 // came are held against those that went, one by one, for as many as there are.
 func (c *comparison) changed(i, toOld, j, toNew int) {
-	if len(c.lines) >= maxShown {
-		c.beyond += toOld - i + toNew - j
-		return
-	}
+	room := maxShown - len(c.lines)
+	c.beyond += max(0, toOld-i-room) + max(0, toNew-j-room)
+	toOld, toNew = min(toOld, i+room), min(toNew, j+room)
 	var out, in []DiffLine
 	for n := i; n < toOld; n++ {
 		out = append(out, DiffLine{Op: '-', Old: n + 1, Spans: []DiffSpan{{Text: c.old[n]}}})

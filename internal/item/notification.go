@@ -1,0 +1,56 @@
+package item
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"picus/account"
+	"picus/internal/db"
+)
+
+// Notification is an event that concerns a person, with all its reasons.
+type Notification struct {
+	ID      int64
+	Item    int64 // the post, page or article
+	Root    int64
+	Kind    Kind
+	Title   string // of the root
+	By      string // handle of who did it
+	Display string
+	Reasons []string // thread, board, tag, mention
+	At      time.Time
+	Read    bool
+}
+
+// Notifications returns a person's newest notifications below the id before (0:
+// from the newest), without those about what they may not see any more.
+func (s *Store) Notifications(ctx context.Context, by account.User, before int64, limit int) ([]Notification, error) {
+	if before <= 0 {
+		before = 1 << 62
+	}
+	return db.All(ctx, s.DB, func(r db.Row) (n Notification, err error) {
+		var reasons string
+		var at, read int64
+		err = r.Scan(&n.ID, &n.Item, &n.Root, &n.Kind, &n.Title, &n.By, &n.Display, &reasons, &at, &read)
+		n.Reasons, n.At, n.Read = strings.Split(reasons, ","), time.UnixMilli(at).UTC(), read != 0
+		return n, err
+	}, `
+		SELECT n.id, i.id, i.root, root.kind, root.title, a.name, a.display, n.reasons, n.at, n.read
+		FROM notification n JOIN event e ON e.seq = n.event JOIN item i ON i.id = e.item JOIN item root ON root.id = i.root
+		JOIN space sp ON sp.id = i.space JOIN account a ON a.id = e.actor
+		WHERE n.account = ? AND n.id < ? AND i.status = 'live' AND root.status = 'live' AND sp.may_read <= ?
+		ORDER BY n.id DESC LIMIT ?`, by.ID, before, by.Clearance(), limit)
+}
+
+// MarkRead notes that a person has seen every notification there is.
+func (s *Store) MarkRead(ctx context.Context, by account.User) error {
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE notification SET read = ? WHERE account = ? AND read = 0", s.Now().UnixMilli(), by.ID)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, "UPDATE account SET unread = 0 WHERE id = ?", by.ID)
+		return err
+	})
+}
