@@ -89,18 +89,18 @@ func (a *Accounts) Token(ctx context.Context, bearer string) (u User, scopes []s
 		return User{}, nil, errToken
 	}
 	var granted string
-	p, err := db.One(ctx, a.db, func(r db.Row) (person, error) { return scanPerson(r, &granted) }, `
-		SELECT `+personColumns+`, token.detail
+	u, err = db.One(ctx, a.db, func(r db.Row) (User, error) { return scanUser(r, &granted) }, `
+		SELECT `+userColumns+`, token.detail
 		FROM token JOIN account ON account.id = token.account
 		WHERE token.hash = ? AND token.purpose = ?`,
 		hashed(bearer), forAPI)
-	if fault.Is(err, fault.Missing) || err == nil && p.Status != Active {
+	if fault.Is(err, fault.Missing) || err == nil && u.Status != Active {
 		return User{}, nil, errToken
 	}
 	if err != nil {
 		return User{}, nil, fmt.Errorf("read an API token: %w", err)
 	}
-	return p.User, allowed(p.User, strings.Fields(granted)), nil
+	return u, allowed(u, strings.Fields(granted)), nil
 }
 
 // Tokens returns the API tokens of u, the newest first.

@@ -158,8 +158,8 @@ func (a *Accounts) keepsAdministrator(ctx context.Context, tx *db.Tx, p person) 
 // List returns accounts in the order of their names, from the one that follows the
 // name after.
 func (a *Accounts) List(ctx context.Context, after string, limit int) ([]User, error) {
-	people, err := db.All(ctx, a.db, onePerson, `
-		SELECT `+personColumns+`
+	users, err := db.All(ctx, a.db, oneUser, `
+		SELECT `+userColumns+`
 		FROM account
 		WHERE name_key > ?
 		ORDER BY name_key
@@ -167,10 +167,6 @@ func (a *Accounts) List(ctx context.Context, after string, limit int) ([]User, e
 		nameKey(after), limit)
 	if err != nil {
 		return nil, fmt.Errorf("list accounts: %w", err)
-	}
-	users := make([]User, len(people))
-	for i, p := range people {
-		users[i] = p.User
 	}
 	return users, nil
 }

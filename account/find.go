@@ -16,18 +16,24 @@ type person struct {
 	replyKey []byte
 }
 
-const personColumns = `
+const userColumns = `
 	account.id, account.name, account.display, COALESCE(account.email, ''), account.role, account.status,
-	account.lang, account.unread, account.password, account.reply_key`
+	account.lang, account.unread`
 
-// scanPerson reads personColumns, and what follows them into more.
-func scanPerson(r db.Row, more ...any) (p person, err error) {
-	err = r.Scan(append([]any{&p.ID, &p.Name, &p.Display, &p.Email, &p.Role, &p.Status,
-		&p.Lang, &p.Unread, &p.password, &p.replyKey}, more...)...)
-	return p, err
+const personColumns = userColumns + ", account.password, account.reply_key"
+
+// scanUser reads userColumns, and what follows them into more.
+func scanUser(r db.Row, more ...any) (u User, err error) {
+	err = r.Scan(append([]any{&u.ID, &u.Name, &u.Display, &u.Email, &u.Role, &u.Status, &u.Lang, &u.Unread}, more...)...)
+	return u, err
 }
 
-func onePerson(r db.Row) (person, error) { return scanPerson(r) }
+func oneUser(r db.Row) (User, error) { return scanUser(r) }
+
+func onePerson(r db.Row) (p person, err error) {
+	p.User, err = scanUser(r, &p.password, &p.replyKey)
+	return p, err
+}
 
 // ByName returns the account that is called name, whatever its status; a fault.Missing
 // where there is none.

@@ -188,28 +188,28 @@ func (a *Accounts) create(ctx context.Context, tx *db.Tx, w pending, role Role, 
 	if w.Email != "" {
 		email, key = w.Email, addressKey(w.Email)
 	}
-	p, err := db.One(ctx, tx, onePerson, `
+	u, err := db.One(ctx, tx, oneUser, `
 		INSERT INTO account (name, name_key, display, email, email_key, status, role, password, lang, reply_key, created)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		RETURNING `+personColumns,
+		RETURNING `+userColumns,
 		w.Name, nameKey(w.Name), w.Display, email, key, string(status), string(role), w.Hash, w.Lang, random(32), a.millis())
 	if err != nil {
 		return User{}, fmt.Errorf("create an account: %w", err)
 	}
-	return p.User, nil
+	return u, nil
 }
 
 func (a *Accounts) claim(ctx context.Context, tx *db.Tx, id int64, w pending, role Role) (User, error) {
-	p, err := db.One(ctx, tx, onePerson, `
+	u, err := db.One(ctx, tx, oneUser, `
 		UPDATE account
 		SET name = ?, name_key = ?, display = ?, email = ?, status = ?, role = ?, password = ?, lang = ?, reply_key = ?
 		WHERE id = ?
-		RETURNING `+personColumns,
+		RETURNING `+userColumns,
 		w.Name, nameKey(w.Name), w.Display, w.Email, string(Active), string(role), w.Hash, w.Lang, random(32), id)
 	if err != nil {
 		return User{}, fmt.Errorf("claim a shadow: %w", err)
 	}
-	return p.User, nil
+	return u, nil
 }
 
 func checkLang(tag string) error {

@@ -22,6 +22,10 @@ func (a *Accounts) RequestReset(ctx context.Context, address, tag string, from D
 	if err := a.limits.enter(from, a.now()); err != nil {
 		return err
 	}
+	// A hash made for nothing hides the little that a known address costs more.
+	if _, _, err := a.hashing.check(ctx, "", address); err != nil {
+		return err
+	}
 	if !a.limits.mayWrite(LetterReset, address, a.now()) {
 		return nil
 	}

@@ -44,7 +44,7 @@ func (a *Accounts) Session(ctx context.Context, cookie string) (Session, error) 
 	}
 	now := a.now()
 	s, err := db.One(ctx, a.db, scanSession, `
-		SELECT `+personColumns+`, session.id, session.csrf, session.agent, session.address, session.created, session.seen
+		SELECT `+userColumns+`, session.id, session.csrf, session.agent, session.address, session.created, session.seen
 		FROM session JOIN account ON account.id = session.account
 		WHERE session.id = ? AND session.expires > ? AND session.seen > ?`,
 		hashed(cookie), now.UnixMilli(), now.Add(-sessionIdle).UnixMilli())
@@ -62,8 +62,7 @@ func (a *Accounts) Session(ctx context.Context, cookie string) (Session, error) 
 
 func scanSession(r db.Row) (s Session, err error) {
 	var created, seen int64
-	p, err := scanPerson(r, &s.Key, &s.CSRF, &s.Agent, &s.Address, &created, &seen)
-	s.User = p.User
+	s.User, err = scanUser(r, &s.Key, &s.CSRF, &s.Agent, &s.Address, &created, &seen)
 	s.Created, s.Seen = time.UnixMilli(created).UTC(), time.UnixMilli(seen).UTC()
 	return s, err
 }
@@ -115,7 +114,7 @@ func (a *Accounts) SignOut(ctx context.Context, s Session) error {
 func (a *Accounts) Sessions(ctx context.Context, u User) ([]Session, error) {
 	now := a.now()
 	return db.All(ctx, a.db, scanSession, `
-		SELECT `+personColumns+`, session.id, session.csrf, session.agent, session.address, session.created, session.seen
+		SELECT `+userColumns+`, session.id, session.csrf, session.agent, session.address, session.created, session.seen
 		FROM session JOIN account ON account.id = session.account
 		WHERE session.account = ? AND session.expires > ? AND session.seen > ?
 		ORDER BY session.created DESC, session.id

@@ -21,7 +21,7 @@ const roomForNumber = 10
 
 // triedNumbers are those that are tried in turn; then the number of the account is
 // taken, so that a thousand people of one name do not cost a thousand questions each.
-const triedNumbers = 9
+const triedNumbers = 4
 
 // Shadow returns the account with the address, whatever its status, or makes one that
 // waits for its owner: somebody whose posts came by import or by mail. Without an
@@ -32,12 +32,12 @@ func (a *Accounts) Shadow(ctx context.Context, tx *db.Tx, display, email string)
 		if err != nil {
 			return User{}, err
 		}
-		p, err := db.All(ctx, tx, onePerson, "SELECT "+personColumns+" FROM account WHERE email_key = ?", addressKey(address))
+		known, err := db.All(ctx, tx, oneUser, "SELECT "+userColumns+" FROM account WHERE email_key = ?", addressKey(address))
 		if err != nil {
 			return User{}, fmt.Errorf("find a shadow: %w", err)
 		}
-		if len(p) > 0 {
-			return p[0].User, nil
+		if len(known) > 0 {
+			return known[0], nil
 		}
 		email = address
 	}
