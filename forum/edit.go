@@ -63,6 +63,9 @@ func (f *Forum) Edit(ctx context.Context, by account.User, e Edit) (Ref, error) 
 }
 
 func (f *Forum) edit(ctx context.Context, tx *db.Tx, p Post, c item.Change) (Ref, error) {
+	if err := untag(ctx, tx, p.ID); err != nil {
+		return Ref{}, err
+	}
 	saved, err := f.items.Update(ctx, tx, c)
 	if err != nil {
 		return Ref{}, err
@@ -71,8 +74,10 @@ func (f *Forum) edit(ctx context.Context, tx *db.Tx, p Post, c item.Change) (Ref
 	if !p.First() {
 		return ref, nil
 	}
-	_, err = tx.Exec(ctx, "UPDATE thread SET tags = ? WHERE item = ?", strings.Join(c.Tags, " "), p.ID)
-	return ref, err
+	if _, err = tx.Exec(ctx, "UPDATE thread SET tags = ? WHERE item = ?", strings.Join(c.Tags, " "), p.ID); err != nil {
+		return ref, err
+	}
+	return ref, retag(ctx, tx, p.ID)
 }
 
 func (p Post) editable(by account.User) error {

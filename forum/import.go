@@ -45,7 +45,7 @@ func (f *Forum) Record(ctx context.Context, tx *db.Tx, r Record) error {
 			return err
 		}
 	}
-	return nil
+	return retag(ctx, tx, r.Post)
 }
 
 // Settle has a question say what its source says of it: which answer was accepted (0:

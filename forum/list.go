@@ -29,7 +29,7 @@ type Filter struct {
 	Board  string // slug; empty: all boards
 	Kind   Kind   // empty: questions and discussions
 	Tag    string // empty: any
-	Author int64  // 0: anybody
+	Author int64  // 0: anybody; one author's threads come newest first, whatever Sort says
 	Sort   Sort   // empty: the last activity first
 	Cursor string
 	Limit  int  // 0: a page
@@ -69,10 +69,11 @@ func (f *Forum) List(ctx context.Context, by account.User, q Filter) ([]Row, str
 	if after == (cursor{}) {
 		after = firstCursor(Newest)
 	}
-	if err := f.resolve(ctx, by, &q); err != nil {
+	board, err := f.resolve(ctx, by, &q)
+	if err != nil {
 		return nil, "", err
 	}
-	query, args := q.query(after, by.Clearance())
+	query, args := q.query(board, after, by.Clearance())
 	rows, err := db.All(ctx, f.db, scanRow, query, args...)
 	if err != nil || len(rows) <= q.Limit {
 		return rows, "", err
@@ -82,65 +83,73 @@ func (f *Forum) List(ctx context.Context, by account.User, q Filter) ([]Row, str
 	return rows, cursor{q.sortKey(last), last.ID}.String(), nil
 }
 
-// resolve makes sure that what the filter names is there for by.
-func (f *Forum) resolve(ctx context.Context, by account.User, q *Filter) error {
-	if q.Sort == SortUnanswered && q.Kind == "" {
-		q.Kind = Question
+// resolve makes sure that what the filter names is there for by, and returns
+// the id of its board.
+func (f *Forum) resolve(ctx context.Context, by account.User, q *Filter) (int64, error) {
+	if q.Author != 0 {
+		q.Sort = SortNewest
 	}
 	if q.Board == "" {
-		return nil
+		return 0, nil
 	}
-	_, err := f.Board(ctx, by, q.Board)
-	return err
+	board, err := f.Board(ctx, by, q.Board)
+	return board.ID, err
 }
 
 func (q Filter) sortKey(r Row) int64 {
-	switch q.order() {
-	case "t.score":
+	switch q.Sort {
+	case SortVotes:
 		return int64(r.Score)
-	case "t.created":
+	case SortNewest, SortUnanswered:
 		return r.Created.UnixMilli()
 	}
 	return r.LastAt.UnixMilli()
 }
 
-// order is the column the list is ordered by, newest or highest first.
-func (q Filter) order() string {
+// order is where the list begins: a table with an index that yields its order,
+// and the columns of that order.
+func (q Filter) order() (table, key, id string) {
+	key = "last_at"
 	switch q.Sort {
 	case SortVotes:
-		return "t.score"
+		key = "score"
 	case SortNewest, SortUnanswered:
-		return "t.created"
+		key = "created"
 	}
-	return "t.last_at"
+	switch {
+	case q.Tag != "":
+		return "thread_tag tt CROSS JOIN thread t CROSS JOIN item i", "tt." + key, "tt.thread"
+	case q.Author != 0:
+		return "item i CROSS JOIN thread t", "i.created", "i.id"
+	}
+	return "thread t CROSS JOIN item i", "t." + key, "t.item"
 }
 
-// query builds the statement from constant parts only; each combination that a
-// page offers has an index that yields its order.
-func (q Filter) query(after cursor, clearance int) (string, []any) {
+// query builds the statement from constant parts only. The plan test goes
+// through the combinations that a page offers: none reads more than it shows.
+func (q Filter) query(board int64, after cursor, clearance int) (string, []any) {
 	var where strings.Builder
 	var args []any
 	add := func(clause string, arg ...any) {
 		where.WriteString(clause)
 		args = append(args, arg...)
 	}
-	key := q.order()
-	add("t.state <> 'deleted' AND sp.may_read <= ?", clearance)
-	add(" AND ("+key+" < ? OR "+key+" = ? AND t.item < ?)", after.key, after.key, after.id)
-	if q.Board != "" {
-		add(" AND t.board = (SELECT id FROM space WHERE kind = 'board' AND slug = ?)", q.Board)
+	table, key, id := q.order()
+	add("i.id = t.item AND t.state <> 'deleted' AND sp.may_read <= ?", clearance)
+	add(" AND ("+key+", "+id+") < (?, ?)", after.key, after.id)
+	if q.Author != 0 {
+		add(" AND i.author = ? AND i.kind = 'thread'", q.Author)
 	}
-	if q.Kind != "" {
-		add(" AND t.kind = ?", q.Kind)
+	if q.Tag != "" {
+		add(" AND tt.thread = t.item AND tt.tag = (SELECT id FROM tag WHERE name = ?)", q.Tag)
+	}
+	if board != 0 {
+		add(" AND t.board = ?", board)
 	}
 	if q.Sort == SortUnanswered {
 		add(" AND t.kind = 'question' AND t.answers = 0")
-	}
-	if q.Tag != "" {
-		add(" AND t.item IN (SELECT it.item FROM tag g JOIN item_tag it ON it.tag = g.id WHERE g.name = ?)", q.Tag)
-	}
-	if q.Author != 0 {
-		add(" AND i.author = ?", q.Author)
+	} else if q.Kind != "" {
+		add(" AND t.kind = ?", q.Kind)
 	}
 	text, join := "''", ""
 	if q.Text {
@@ -149,9 +158,9 @@ func (q Filter) query(after cursor, clearance int) (string, []any) {
 	args = append(args, q.Limit+1)
 	return `SELECT t.item, sp.slug, sp.title, t.kind, t.state, i.title, i.slug, t.tags, a.id, a.name, a.display, t.created,
 			t.score, t.posts, t.answers, t.locked, t.last_at, l.id, l.name, l.display, t.last_via, ` + text + `
-		FROM thread t JOIN item i ON i.id = t.item JOIN space sp ON sp.id = t.board
+		FROM ` + table + ` JOIN space sp ON sp.id = t.board
 		JOIN account a ON a.id = i.author JOIN account l ON l.id = t.last_by` + join + `
-		WHERE ` + where.String() + ` ORDER BY ` + key + ` DESC, t.item DESC LIMIT ?`, args
+		WHERE ` + where.String() + ` ORDER BY ` + key + ` DESC, ` + id + ` DESC LIMIT ?`, args
 }
 
 func scanRow(r db.Row) (w Row, err error) {
@@ -162,21 +171,4 @@ func scanRow(r db.Row) (w Row, err error) {
 	w.Tags, w.Locked = strings.Fields(tags), locked != 0
 	w.Created, w.LastAt = time.UnixMilli(created).UTC(), time.UnixMilli(last).UTC()
 	return w, err
-}
-
-// Hits returns the threads and posts with these ids as rows of a result list,
-// in the order of ids; what by may not see is left out.
-func (f *Forum) Hits(ctx context.Context, by account.User, ids []int64) ([]Post, error) {
-	var hits []Post
-	for _, id := range ids {
-		p, err := f.Find(ctx, by, id)
-		if fault.Is(err, fault.Missing) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		hits = append(hits, p)
-	}
-	return hits, nil
 }

@@ -28,6 +28,9 @@ func (f *Forum) Merge(ctx context.Context, tx *db.Tx, from, into int64) error {
 	if _, err := tx.Exec(ctx, "UPDATE space SET threads = threads - 1 WHERE id = (SELECT board FROM thread WHERE item = ?)", from); err != nil {
 		return err
 	}
+	if err := retag(ctx, tx, into); err != nil {
+		return err
+	}
 	return f.recount(ctx, tx, Post{Thread: into})
 }
 

@@ -34,10 +34,10 @@ func (f *Forum) SaidBy(ctx context.Context, by account.User, author int64, from 
 		SELECT i.id, p.thread, p.kind, root.title, root.slug, sp.slug, sp.title, i.created, p.score, coalesce(t.accepted, 0)
 		FROM item i JOIN post p ON p.item = i.id JOIN thread t ON t.item = p.thread
 		JOIN item root ON root.id = p.thread JOIN space sp ON sp.id = t.board
-		WHERE i.author = ? AND (i.created < ? OR i.created = ? AND i.id < ?)
+		WHERE i.author = ? AND (i.created, i.id) < (?, ?)
 		AND i.status = 'live' AND root.status = 'live' AND sp.may_read <= ?
 		ORDER BY i.created DESC, i.id DESC LIMIT ?`,
-		author, after.key, after.key, after.id, by.Clearance(), threadsPerPage+1)
+		author, after.key, after.id, by.Clearance(), threadsPerPage+1)
 	if err != nil || len(all) <= threadsPerPage {
 		return all, "", err
 	}

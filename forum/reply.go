@@ -78,7 +78,11 @@ func (f *Forum) reply(ctx context.Context, tx *db.Tx, made item.New, n NewPost) 
 		return Ref{}, err
 	}
 	ref := Ref{Thread: p.id, Post: saved.Item, Slug: p.slug, Event: saved.Event, Revision: saved.Revision}
-	if err := addPost(ctx, tx, ref.Post, p.id, kind, made.At.UnixMilli()); err != nil {
+	row := postRow{id: ref.Post, thread: p.id, kind: kind, at: made.At.UnixMilli()}
+	if kind == Comment {
+		row.below = parent
+	}
+	if err := row.insert(ctx, tx); err != nil {
 		return ref, err
 	}
 	if err := f.grow(ctx, tx, p, ref, made, kind); err != nil {
@@ -107,6 +111,9 @@ func (f *Forum) grow(ctx context.Context, tx *db.Tx, p place, ref Ref, made item
 	_, err = tx.Exec(ctx, "UPDATE thread SET last_at = ?, last_by = ?, last_post = ?, last_via = ? WHERE item = ? AND last_at <= ?",
 		at, made.Author.ID, ref.Post, made.Via, p.id, at)
 	if err != nil {
+		return err
+	}
+	if err := retag(ctx, tx, p.id); err != nil {
 		return err
 	}
 	return touch(ctx, tx, p.board.ID, 0, at)

@@ -104,7 +104,10 @@ func (f *Forum) start(ctx context.Context, tx *db.Tx, made item.New, n NewThread
 	if err != nil {
 		return ref, err
 	}
-	if err := addPost(ctx, tx, ref.Thread, ref.Thread, n.Kind, at); err != nil {
+	if err := (postRow{id: ref.Thread, thread: ref.Thread, kind: n.Kind, at: at}).insert(ctx, tx); err != nil {
+		return ref, err
+	}
+	if err := retag(ctx, tx, ref.Thread); err != nil {
 		return ref, err
 	}
 	if err := touch(ctx, tx, made.Space, 1, at); err != nil {
@@ -116,8 +119,17 @@ func (f *Forum) start(ctx context.Context, tx *db.Tx, made item.New, n NewThread
 	return ref, n.With.run(ctx, tx, ref)
 }
 
-func addPost(ctx context.Context, tx *db.Tx, id, thread int64, kind Kind, at int64) error {
-	_, err := tx.Exec(ctx, "INSERT INTO post (item, thread, kind, created) VALUES (?, ?, ?, ?)", id, thread, kind, at)
+// postRow is a post as its table holds it.
+type postRow struct {
+	id, thread int64
+	below      int64 // the post that a comment stands below; 0: no comment
+	kind       Kind
+	at         int64
+}
+
+func (p postRow) insert(ctx context.Context, tx *db.Tx) error {
+	_, err := tx.Exec(ctx, "INSERT INTO post (item, thread, below, kind, created) VALUES (?, ?, nullif(?, 0), ?, ?)",
+		p.id, p.thread, p.below, p.kind, p.at)
 	return err
 }
 

@@ -120,22 +120,32 @@ func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thr
 	return t, p.readable(by)
 }
 
-// pageOf selects the ids of a page by keyset, one statement per order.
-var pageOf = map[Order]string{
-	ByScore: `SELECT item FROM post WHERE thread = ? AND kind = 'answer' AND item <> ?
-		AND (score < ? OR score = ? AND item > ?) ORDER BY score DESC, item LIMIT ?`,
-	Newest: `SELECT item FROM post WHERE thread = ? AND kind <> 'comment' AND item <> thread AND item <> ?
-		AND (created < ? OR created = ? AND item < ?) ORDER BY created DESC, item DESC LIMIT ?`,
-	Oldest: `SELECT item FROM post WHERE thread = ? AND kind <> 'comment' AND item <> thread AND item <> ?
-		AND (created > ? OR created = ? AND item > ?) ORDER BY created, item LIMIT ?`,
+// pageOf selects the ids of a page by keyset: it begins where the last one ended,
+// however far that is into the thread.
+func (t *Thread) pageOf(o Order, after cursor, limit int) (string, []any) {
+	if after == (cursor{}) {
+		after = firstCursor(o)
+	}
+	switch o {
+	case ByScore:
+		return `SELECT item FROM post WHERE thread = ? AND kind = 'answer' AND item <> ?
+			AND score <= ? AND (score < ? OR item > ?) ORDER BY score DESC, item LIMIT ?`,
+			[]any{t.ID, t.Accepted, after.key, after.key, after.id, limit}
+	case Newest:
+		return `SELECT item FROM post WHERE thread = ? AND kind <> 'comment' AND item <> thread AND item <> ?
+			AND (created, item) < (?, ?) ORDER BY created DESC, item DESC LIMIT ?`,
+			[]any{t.ID, t.Accepted, after.key, after.id, limit}
+	default:
+		return `SELECT item FROM post WHERE thread = ? AND kind <> 'comment' AND item <> thread AND item <> ?
+			AND (created, item) > (?, ?) ORDER BY created, item LIMIT ?`,
+			[]any{t.ID, t.Accepted, after.key, after.id, limit}
+	}
 }
 
 // threadPosts returns the first post, the accepted answer, the page and the
 // comments below them all in one query.
 func (f *Forum) threadPosts(ctx context.Context, by account.User, t *Thread, v View, after cursor) ([]Post, error) {
-	if after == (cursor{}) {
-		after = firstCursor(v.Order)
-	}
+	page, args := t.pageOf(v.Order, after, v.Limit+1)
 	source := "''"
 	if v.Source {
 		source = "r.source"
@@ -149,16 +159,17 @@ func (f *Forum) threadPosts(ctx context.Context, by account.User, t *Thread, v V
 			p.Removal = item.Removal{By: remover, At: time.UnixMilli(removed).UTC(), Why: why}
 		}
 		return p, err
-	}, `WITH page AS (`+pageOf[v.Order]+`),
-		heads AS (SELECT item FROM page UNION SELECT CAST(? AS BIGINT) UNION SELECT CAST(? AS BIGINT)),
+	}, `WITH page AS (`+page+`),
+		heads AS (SELECT item FROM page UNION ALL SELECT CAST(? AS BIGINT) UNION ALL SELECT CAST(? AS BIGINT)),
 		shown AS (SELECT item FROM heads UNION ALL
-			SELECT c.id FROM heads h JOIN item c ON c.parent = h.item JOIN post cp ON cp.item = c.id AND cp.kind = 'comment')
+			SELECT below.item FROM heads CROSS JOIN post below WHERE below.below = heads.item)
 		SELECT `+postColumns+`, `+source+`, `+messageID+`, coalesce(rm.why, ''), coalesce(rb.name, ''), coalesce(rm.at, 0)
-		FROM shown s JOIN item i ON i.id = s.item JOIN post p ON p.item = i.id
+		FROM shown CROSS JOIN item i JOIN post p ON p.item = i.id
 		JOIN account a ON a.id = i.author JOIN revision r ON r.id = i.head_rev
 		LEFT JOIN vote v ON v.item = i.id AND v.account = ?
-		LEFT JOIN removal rm ON rm.item = i.id LEFT JOIN account rb ON rb.id = rm.by`,
-		t.ID, t.Accepted, after.key, after.key, after.id, v.Limit+1, t.ID, t.Accepted, by.ID)
+		LEFT JOIN removal rm ON rm.item = i.id LEFT JOIN account rb ON rb.id = rm.by
+		WHERE i.id = shown.item`,
+		append(args, t.ID, t.Accepted, by.ID)...)
 }
 
 // arrange puts the posts where they belong: the first, the best, the page in

@@ -1,0 +1,116 @@
+package forum_test
+
+import (
+	"strings"
+	"testing"
+
+	"picus/account"
+	"picus/forum"
+	"picus/internal/dbtest"
+)
+
+// TestHotQueriesUseTheirIndexes holds SQLite's plans against the rule that a
+// page costs what it shows and not what the site holds: no table is read from
+// end to end, and nothing is gathered in order to be sorted.
+func TestHotQueriesUseTheirIndexes(t *testing.T) {
+	each(t, func(w *world) {
+		if w.DB.Postgres() {
+			return // it chooses its plans by what the tables hold
+		}
+		ada, bob := w.Person("ada", account.Member), w.Person("bob", account.Member)
+		q := w.ask(ada, "Question")
+		a := w.reply(bob, forum.NewPost{Thread: q.Thread, Body: "answer"})
+		for _, page := range []struct {
+			name string
+			read func()
+		}{
+			{"reply", func() { w.reply(bob, forum.NewPost{Thread: q.Thread, Body: "answer"}) }},
+			{"comment", func() { w.reply(ada, forum.NewPost{Thread: q.Thread, Parent: a.Post, Body: "comment"}) }},
+			{"start", func() { w.ask(ada, "Another") }},
+			{"vote", func() { w.vote(ada, a.Post, 1) }},
+			{"thread, best first", func() { w.thread(ada, q.Thread, forum.View{Order: forum.ByScore}) }},
+			{"thread, newest first", func() { w.thread(ada, q.Thread, forum.View{Order: forum.Newest}) }},
+			{"thread, oldest first", func() { w.thread(ada, q.Thread, forum.View{Order: forum.Oldest}) }},
+			{"post", func() { w.find(ada, a.Post) }},
+			{"what somebody said", func() { w.saidBy(ada, bob) }},
+		} {
+			for _, p := range dbtest.Plans(t, w.DB, page.read) {
+				checkPlan(t, page.name, p)
+			}
+		}
+	})
+}
+
+func TestEveryListUsesAnIndex(t *testing.T) {
+	each(t, func(w *world) {
+		if w.DB.Postgres() {
+			return // it chooses its plans by what the tables hold
+		}
+		ada := w.Person("ada", account.Member)
+		w.ask(ada, "Question")
+		for name, filter := range map[string]forum.Filter{
+			"all": {}, "questions": {Kind: forum.Question}, "board": {Board: "python"}, "tag": {Tag: "asyncio"},
+			"feed of a tag": {Tag: "asyncio", Text: true}, "questions of a board": {Board: "python", Kind: forum.Question},
+			"author": {Author: ada.ID},
+		} {
+			for _, sort := range []forum.Sort{forum.SortActive, forum.SortNewest, forum.SortVotes, forum.SortUnanswered} {
+				filter.Sort = sort
+				plans := dbtest.Plans(t, w.DB, func() { w.list(ada, filter) })
+				for _, p := range plans {
+					checkPlan(t, name+", "+string(sort), p)
+				}
+				first := plans[len(plans)-1].Steps[0]
+				if !strings.Contains(first, "<?") && !strings.Contains(first, "<(?,?)") {
+					t.Errorf("%s, %s: a later page is not found by its cursor: %s", name, sort, first)
+				}
+			}
+		}
+	})
+}
+
+// checkPlan complains about steps that take longer the more the site holds.
+func checkPlan(t *testing.T, page string, p dbtest.Plan) {
+	t.Helper()
+	if strings.HasPrefix(strings.TrimSpace(p.Query), "INSERT") && strings.Contains(p.Query, "VALUES") {
+		return // what it lists are foreign keys, which an insert skips when it runs
+	}
+	for _, step := range p.Steps {
+		// What is small by its LIMIT may be read whole.
+		if step == "SCAN page" || step == "SCAN heads" || step == "SCAN CONSTANT ROW" {
+			continue
+		}
+		if strings.HasPrefix(step, "SCAN") || strings.Contains(step, "TEMP B-TREE") || strings.Contains(step, "AUTOMATIC") {
+			t.Errorf("%s: %s\nin %s", page, step, p.Query)
+		}
+	}
+}
+
+func (w *world) vote(by account.User, post int64, value int) {
+	w.Helper()
+	if _, err := w.forum.Vote(w.Context(), by, post, value); err != nil {
+		w.Fatalf("Vote(%d) = %v", post, err)
+	}
+}
+
+func (w *world) find(by account.User, post int64) {
+	w.Helper()
+	if _, err := w.forum.Find(w.Context(), by, post); err != nil {
+		w.Fatalf("Find(%d) = %v", post, err)
+	}
+}
+
+func (w *world) saidBy(by, author account.User) {
+	w.Helper()
+	if _, _, err := w.forum.SaidBy(w.Context(), by, author.ID, ""); err != nil {
+		w.Fatalf("SaidBy(%s) = %v", author.Name, err)
+	}
+}
+
+func (w *world) list(by account.User, f forum.Filter) []forum.Row {
+	w.Helper()
+	rows, _, err := w.forum.List(w.Context(), by, f)
+	if err != nil {
+		w.Fatalf("List(%+v) = %v", f, err)
+	}
+	return rows
+}
