@@ -116,7 +116,7 @@ func (s *scanner) step() {
 	rest := s.code[s.at:]
 	c := rest[0]
 	if c == '\n' || c == ' ' || c == '\t' {
-		s.take(s.out.class, 1)
+		s.take("", 1)
 		s.fresh = s.fresh || c == '\n'
 		return
 	}

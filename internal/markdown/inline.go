@@ -46,7 +46,7 @@ func (d *drawing) inline(n ast.Node) {
 	case *extast.FootnoteLink:
 		d.noteLink(n)
 	case *extast.FootnoteBacklink:
-		d.write(` <a href="#fnref-` + d.reading.prefix + noteNumber(n.Index, n.RefIndex) + `" class="footnote-backref">↩︎</a>`)
+		d.write(` <a class="footnote-backref" href="#fnref-` + d.reading.prefix + noteNumber(n.Index, n.RefIndex) + `">↩︎</a>`)
 	default:
 		d.children(n)
 	}
@@ -77,30 +77,34 @@ func (d *drawing) link(to string, title []byte, n ast.Node) {
 		d.children(n)
 		return
 	}
-	d.open(href, external, "")
-	if title != nil {
-		d.out = d.out[:len(d.out)-1]
-		d.write(` title="`)
-		d.escaped(unescape(title))
-		d.write(`">`)
-	}
+	d.open(href, external, "", unescape(title))
 	d.inLink = true
 	d.wrap("", n, "</a>")
 	d.inLink = false
 }
 
-// open writes the start of a link.
-func (d *drawing) open(href string, external bool, class string) {
-	d.write(`<a href="`)
+// open writes the start of a link, its attributes in the order of the balancer.
+func (d *drawing) open(href string, external bool, class, title string) {
+	d.write("<a")
+	d.attribute("class", class)
+	d.attribute("title", withoutBidi(title))
+	d.write(` href="`)
 	d.escaped(href)
 	d.write(`"`)
-	if class != "" {
-		d.write(` class="` + class + `"`)
-	}
 	if external {
 		d.write(rel)
 	}
 	d.write(">")
+}
+
+// attribute writes an attribute that has a value.
+func (d *drawing) attribute(name, value string) {
+	if value == "" {
+		return
+	}
+	d.write(" " + name + `="`)
+	d.escaped(value)
+	d.write(`"`)
 }
 
 // labelled draws a link around a text.
@@ -110,7 +114,7 @@ func (d *drawing) labelled(to, class, label string) {
 		d.escaped(label)
 		return
 	}
-	d.open(href, external, class)
+	d.open(href, external, class, "")
 	d.escaped(label)
 	d.write("</a>")
 }
@@ -140,14 +144,11 @@ func (d *drawing) image(n *ast.Image) {
 	case external:
 		d.labelled(src, "ext-image", imageLabel(alt, src))
 	default:
-		d.write(`<img src="`)
-		d.escaped(src)
-		d.write(`" alt="`)
-		d.escaped(alt)
-		if n.Title != nil {
-			d.write(`" title="`)
-			d.escaped(unescape(n.Title))
-		}
+		d.write("<img")
+		d.attribute("title", withoutBidi(unescape(n.Title)))
+		d.attribute("src", src)
+		d.write(` alt="`)
+		d.escaped(withoutBidi(alt))
 		d.write(`" loading="lazy">`)
 	}
 }
