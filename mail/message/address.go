@@ -91,6 +91,7 @@ func (s *addressScanner) quoted() {
 }
 
 func (s *addressScanner) parenthesis() {
+	s.comment.Reset()
 	depth := 0
 	for s.at < len(s.text) {
 		c := s.text[s.at]

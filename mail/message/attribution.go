@@ -91,12 +91,18 @@ func opens(s string) bool {
 	if !dated(lower) {
 		return false
 	}
-	if digit(lower[0]) || startsAny(lower, openings...) {
+	if digit(lower[0]) || startsAny(lower, openings...) || nameFirst(s) {
 		return true
 	}
 	// A weekday of any language is followed by a comma or the number of the day.
 	word, rest, ok := strings.Cut(lower, " ")
 	return ok && rest != "" && (digit(rest[0]) || strings.HasSuffix(word, ",")) && len(word) < 30
+}
+
+// nameFirst recognises Gmail's Chinese form, "Ann <ann@example.org> 于2021年…".
+func nameFirst(s string) bool {
+	before, after, ok := strings.Cut(s, ">")
+	return ok && strings.Contains(before, "@") && startsAny(strings.TrimLeft(after, " "), "于", "於", "在")
 }
 
 // nextText returns the next line that is not blank.
@@ -113,7 +119,7 @@ func nextText(lines []line, i int) string {
 // every line: a colon, a bracket, dashes, or the verb of Chinese.
 func mayEndAttribution(s string) bool {
 	s = strings.TrimRight(s, " \t")
-	if s == "" {
+	if s == "" || len(s) > 600 {
 		return false
 	}
 	switch s[len(s)-1] {
@@ -134,7 +140,7 @@ var verbs = []string{
 }
 
 // middleVerbs stand between the date and the name, or the name and the date.
-var middleVerbs = []string{" schrieb ", " schreef ", " skrev ", " wrote on ", " wrote at ", " schrieb am ", " kirjoitti ", " ha scritto il ", "写道", "寫道"}
+var middleVerbs = []string{" schrieb ", " schreef ", " skrev ", " wrote on ", " wrote at ", " schrieb am ", " kirjoitti ", " ha scritto il ", "写道", "寫道", "さんは書きました", "のメッセージ"}
 
 // attributes reports whether s names who is quoted below: a verb of writing at its
 // end with a date or an address before it, the verb between both, or a date and an

@@ -165,7 +165,7 @@ func automaticField(f field) bool {
 	if len(f.name) < 6 || (f.name[0]|0x20) != 'x' {
 		return false
 	}
-	name := strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(f.name))
+	name := strings.ToLower(hyphens.Replace(f.name))
 	if name == "xautoresponsesuppress" || strings.EqualFold(strings.TrimSpace(f.value), "no") {
 		return false
 	}
@@ -176,6 +176,8 @@ func automaticField(f field) bool {
 	}
 	return false
 }
+
+var hyphens = strings.NewReplacer("-", "", "_", "")
 
 // automaticSubject returns the beginning by which vacation robots give themselves
 // away, in the words they use.

@@ -25,10 +25,10 @@ var headerNames = map[string]role{
 	"van": sender, "aan": recipient, "beantwoorden - aan": recipient, "verzonden": when, "onderwerp": about,
 	"från": sender, "till": recipient, "skickat": when, "ämne": about, "fra": sender, "til": recipient, "sendt": when, "emne": about,
 	"od": sender, "do": recipient, "wysłano": when, "temat": about, "от": sender, "кому": recipient, "дата": when, "отправлено": when, "тема": about, "копия": recipient,
-	"发件人": sender, "发送时间": when, "发送日期": when, "日期": when, "时间": when, "收件人": recipient, "抄送": recipient, "抄送人": recipient, "密送": recipient, "主题": about, "标题": about,
+	"发件人": sender, "发信人": sender, "收信人": recipient, "发送时间": when, "发送日期": when, "日期": when, "时间": when, "收件人": recipient, "抄送": recipient, "抄送人": recipient, "密送": recipient, "主题": about, "标题": about,
 	"寄件者": sender, "寄件人": sender, "寄件日期": when, "傳送時間": when, "寄送時間": when, "收件者": recipient, "副本": recipient, "主旨": about, "主題": about, "发自": sender, "發件人": sender, "發送時間": when, "抄送者": recipient,
 	"差出人": sender, "送信者": sender, "送信日時": when, "送信": when, "日時": when, "宛先": recipient, "件名": about,
-	"보낸 사람": sender, "보낸사람": sender, "보낸 날짜": when, "보낸날짜": when, "날짜": when, "받는 사람": recipient, "받는사람": recipient, "참조": recipient, "제목": about,
+	"보낸사람": sender, "보낸날짜": when, "날짜": when, "받는사람": recipient, "참조": recipient, "제목": about,
 }
 
 // headerRole returns what a line "Name: something" stands for, or 0.
@@ -43,8 +43,12 @@ func headerRole(s string) role {
 		return 0
 	}
 	name := strings.Trim(strings.ReplaceAll(s[:end], "&nbsp;", " "), " \t*_\u00a0\u3000")
-	if name == "" || len(name) > 24 {
+	if name == "" || len(name) > 30 {
 		return 0
+	}
+	if name[0] >= 0xe3 {
+		// Chinese names of two characters are set to the width of three (抄 送).
+		name = strings.Join(strings.Fields(name), "")
 	}
 	return headerNames[strings.ToLower(name)]
 }
@@ -183,24 +187,34 @@ func delimiterKind(s string) rune {
 	return first
 }
 
+// footer finds what separates a text from the lines below it that are none of the
+// author's words. below counts, for each line, the lines of text behind it.
+type footer struct {
+	lines  []line
+	below  []int32
+	dashes int // how many lines are "--"
+}
+
 // markDelimiters decides which drawn lines separate a footer from the text. What
 // has text of the author below it is a rule, an underline or a table, and stays.
 func markDelimiters(lines []line) {
-	dashes := 0
-	for i := range lines {
-		if lines[i].class == textLine && !lines[i].fixed && isSignatureLine(lines[i].text) {
-			dashes++
+	f := footer{lines: lines, below: make([]int32, len(lines))}
+	n := int32(0)
+	for i := len(lines) - 1; i >= 0; i-- {
+		f.below[i] = n
+		switch l := lines[i]; {
+		case l.class == mailHeader, l.class == forward, l.class == attribution:
+			n = 0
+		case l.class != textLine:
+		case l.fixed || delimiterKind(l.text) == 0:
+			n++
+		case isSignatureLine(l.text):
+			f.dashes++
 		}
 	}
 	for i := range lines {
 		l := &lines[i]
-		if l.class != textLine || l.fixed {
-			continue
-		}
-		switch {
-		case confidential(l.text) && textBelow(lines, i) <= 12:
-			l.class = delimiter
-		case delimiterKind(l.text) != 0 && separates(lines, i, dashes):
+		if l.class == textLine && !l.fixed && (confidential(l.text) && f.below[i] <= 12 || delimiterKind(l.text) != 0 && f.separates(i)) {
 			l.class = delimiter
 		}
 	}
@@ -211,50 +225,36 @@ func markDelimiters(lines []line) {
 func isSignatureLine(s string) bool { return strings.TrimRight(s, " \t") == "--" }
 
 // separates reports whether what stands below line i is no text of the author.
-func separates(lines []line, i, dashes int) bool {
-	below := textBelow(lines, i)
+func (f *footer) separates(i int) bool {
+	below := f.below[i]
 	if below == 0 {
 		return true
 	}
-	s := strings.Trim(lines[i].text, " \t")
+	s := strings.Trim(f.lines[i].text, " \t")
 	switch {
 	case isSignatureLine(s):
 		// Several such lines are rules of somebody's taste; one is a signature, and
 		// a long text below it is none unless the space says so.
-		return dashes == 1 && (below <= 12 || lines[i].text == "-- ")
+		return f.dashes == 1 && (below <= 12 || f.lines[i].text == "-- ")
 	case s == "—" || s == "––":
 		return below <= 4
 	case strings.Trim(s, "_") == "" && len(s) >= 10:
-		return below <= 8 && (quoteAbove(lines, i) || listFooter(lines, i))
+		return below <= 8 && (f.quoteAbove(i) || f.listBelow(i))
 	}
 	return false
 }
 
-// textBelow counts the lines of text below i up to a quoted mail without marks.
-func textBelow(lines []line, i int) int {
-	n := 0
-	for _, l := range lines[i+1:] {
-		switch {
-		case l.class == mailHeader, l.class == forward, l.class == attribution:
-			return n
-		case l.class == textLine && (l.fixed || delimiterKind(l.text) == 0):
-			n++
-		}
+func (f *footer) quoteAbove(i int) bool {
+	for i--; i >= 0 && f.lines[i].class == blank; i-- {
 	}
-	return n
+	return i >= 0 && f.lines[i].class == quote
 }
 
-func quoteAbove(lines []line, i int) bool {
-	for i--; i >= 0 && lines[i].class == blank; i-- {
-	}
-	return i >= 0 && lines[i].class == quote
-}
-
-// listFooter reports whether a mailing list's footer stands below: its name and
-// where to find it.
-func listFooter(lines []line, i int) bool {
-	for _, l := range lines[i+1:] {
-		if strings.Contains(l.text, "mailing list") || strings.Contains(l.text, "://") || strings.Contains(l.text, "@") {
+// listBelow reports whether the footer of a mailing list or a company stands below:
+// its name and where to find it, or that all is confidential.
+func (f *footer) listBelow(i int) bool {
+	for _, l := range f.lines[i+1 : min(i+30, len(f.lines))] {
+		if strings.Contains(l.text, "mailing list") || strings.Contains(l.text, "://") || strings.Contains(l.text, "@") || confidential(l.text) {
 			return true
 		}
 	}
@@ -266,9 +266,9 @@ func confidential(s string) bool {
 	if len(s) < 12 {
 		return false
 	}
-	if s[0] >= utf8.RuneSelf || s[0] == '*' || s[0] == ' ' {
-		s = strings.TrimLeft(s, " *\t\u3000")
-		return startsAny(s, "本邮件含有", "本邮件及其附件", "本邮件包含", "此邮件含有", "此邮件及其", "本電子郵件", "本郵件含有", "声明：本邮件", "保密声明")
+	if s[0] >= utf8.RuneSelf || s[0] == '*' || s[0] == ' ' || s[0] == '#' {
+		s = strings.TrimLeft(s, " *#/\t\u3000")
+		return startsAny(s, "本邮件含有", "本邮件及其附件", "本邮件包含", "本电子邮件", "此邮件含有", "此邮件及其", "本電子郵件", "本郵件含有", "声明：本邮件", "保密声明")
 	}
 	if s[0] != 'T' && s[0] != 'C' {
 		return false

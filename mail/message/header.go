@@ -174,6 +174,9 @@ func unfold(value string) string {
 	var b strings.Builder
 	b.Grow(len(value))
 	for line := range strings.SplitSeq(value, "\n") {
+		if b.Len() > 0 && line != "" && line[0] != ' ' && line[0] != '\t' {
+			b.WriteByte(' ') // garbage that was taken as a continuation
+		}
 		b.WriteString(strings.TrimRight(line, "\r"))
 	}
 	return strings.Trim(b.String(), " \t\r")

@@ -13,7 +13,10 @@ import (
 
 // maxHTML is the largest HTML text that is turned into Markdown. Of a larger one,
 // or one nested too deeply, the bare text is read.
-const maxHTML = 2 << 20
+const maxHTML = 1 << 20
+
+// maxMarks is how many markers of quotations are looked at; a mail has a few.
+const maxMarks = 200
 
 // markdown turns HTML into Markdown: all of it, what the author wrote, and what the
 // markers of mail clients show to be quotation or signature.
@@ -23,17 +26,41 @@ func markdown(source string) (whole, kept, cut string) {
 		return whole, whole, ""
 	}
 	doc, err := html.Parse(strings.NewReader(source))
-	if err != nil {
+	if err == nil {
+		dropInvisible(doc)
+	}
+	if err != nil || tooMuch(doc) {
 		whole = stripTags(source)
 		return whole, whole, ""
 	}
-	dropInvisible(doc)
 	whole = convert(doc)
 	quoted := cutQuotes(doc)
 	if quoted.FirstChild == nil {
 		return whole, whole, ""
 	}
 	return whole, convert(doc), convert(quoted)
+}
+
+// maxCost bounds the work of the converter, which takes some 15 µs for a node and
+// writes all lines of a quotation or list anew at each of its levels.
+const maxCost = 30_000
+
+// tooMuch reports whether a document is too large for the converter. It goes down
+// once, counting every node and line as often as it is quoted.
+func tooMuch(doc *html.Node) bool {
+	cost := 0
+	var visit func(n *html.Node, depth int)
+	visit = func(n *html.Node, depth int) {
+		if n.DataAtom == atom.Blockquote || n.DataAtom == atom.Li {
+			depth++
+		}
+		cost += 1 + depth*(1+strings.Count(n.Data, "\n"))
+		for c := n.FirstChild; c != nil && cost <= maxCost; c = c.NextSibling {
+			visit(c, depth)
+		}
+	}
+	visit(doc, 0)
+	return cost > maxCost
 }
 
 // convert is bounded by html.Parse, which refuses deep nesting.
@@ -80,7 +107,7 @@ func cutQuotes(doc *html.Node) *html.Node {
 	quoted := &html.Node{Type: html.DocumentNode}
 	var marks []*html.Node
 	for n := range doc.Descendants() {
-		if n.Type == html.ElementNode && marker(n) != keep {
+		if n.Type == html.ElementNode && len(marks) < maxMarks && marker(n) != keep {
 			marks = append(marks, n)
 		}
 	}

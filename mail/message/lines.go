@@ -34,6 +34,10 @@ type line struct {
 	fixed bool
 }
 
+// maxLines is up to how many lines a text is looked at; a longer one is a log or a
+// file, and is shown whole.
+const maxLines = 20_000
+
 // readLines cuts text into lines and classifies them.
 func readLines(text string) []line {
 	if strings.IndexByte(text, '\r') >= 0 {
@@ -85,14 +89,19 @@ func invisible(r rune) bool {
 // markArmour finds the lines PGP puts around a signed text, which stands between.
 func markArmour(lines []line) {
 	inHeader, inSignature := false, false
+	ends := 0
+	for i := range lines {
+		if strings.HasPrefix(lines[i].text, "-----END PGP SIGNATURE-----") {
+			ends = i
+		}
+	}
 	for i := range lines {
 		s := lines[i].text
 		switch {
 		case strings.HasPrefix(s, "-----BEGIN PGP SIGNED MESSAGE-----"):
 			inHeader = true
 		case strings.HasPrefix(s, "-----BEGIN PGP SIGNATURE-----"):
-			inSignature = closes(lines[i:], "-----END PGP SIGNATURE-----")
-			if !inSignature {
+			if inSignature = i < ends; !inSignature {
 				continue
 			}
 		case inHeader && lines[i].class == blank:
@@ -108,30 +117,36 @@ func markArmour(lines []line) {
 	}
 }
 
-func closes(lines []line, end string) bool {
-	for i := range lines {
-		if strings.HasPrefix(lines[i].text, end) {
-			return true
-		}
-	}
-	return false
-}
-
 // markCode fixes the lines of fenced code and of patches: dashes, plus signs and
 // colons mean something else there.
 func markCode(lines []line) {
+	lastFence := 0
+	for i := range lines {
+		if isFence(lines[i].text) {
+			lastFence = i
+		}
+	}
 	for i := 0; i < len(lines); i++ {
 		s := lines[i].text
-		switch {
-		case lines[i].class != textLine || s == "":
-		case strings.HasPrefix(s, "```") && !strings.Contains(s[3:], "`"):
-			if end := fenceEnd(lines, i); end > 0 {
-				fix(lines[i : end+1])
-				i = end
+		if lines[i].class != textLine || s == "" {
+			continue
+		}
+		end := 0
+		switch s[0] {
+		case '`':
+			if i < lastFence && strings.HasPrefix(s, "```") && !strings.Contains(s[3:], "`") {
+				end = fenceEnd(lines, i)
 			}
-		case s[0] == 'd' && strings.HasPrefix(s, "diff --git "), s[0] == '@' && strings.HasPrefix(s, "@@ -"),
-			s[0] == '-' && strings.HasPrefix(s, "--- a/"):
-			end := patchEnd(lines, i)
+		case 'F':
+			if isMailbox(s) {
+				end = patchEnd(lines, firstDiff(lines, i))
+			}
+		case 'd', '@', '-':
+			if isDiff(s) {
+				end = patchEnd(lines, i)
+			}
+		}
+		if end > i {
 			fix(lines[i:end])
 			i = end - 1
 		}
@@ -147,17 +162,47 @@ func fix(lines []line) {
 	}
 }
 
-func fenceEnd(lines []line, start int) int {
-	for i := start + 1; i < len(lines); i++ {
-		if strings.TrimRight(lines[i].text, " \t") == "```" {
-			return i
-		}
-	}
-	return -1
+func isFence(s string) bool {
+	return strings.HasPrefix(s, "```") && strings.TrimRight(s, " \t") == "```"
 }
 
-// patchEnd returns where a patch ends: at an attribution-like or quoted line, else
-// at the end of the text, git's version signature included.
+// fenceEnd returns the line behind the closing fence.
+func fenceEnd(lines []line, start int) int {
+	for i := start + 1; i < len(lines); i++ {
+		if isFence(lines[i].text) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// isMailbox recognises the line that git format-patch and stable trees begin a patch
+// with; the header below it belongs to the patch.
+func isMailbox(s string) bool {
+	return strings.HasPrefix(s, "From ") && strings.Contains(s, ":") && dated(s)
+}
+
+func isDiff(s string) bool {
+	return strings.HasPrefix(s, "diff --git ") || strings.HasPrefix(s, "@@ -") || strings.HasPrefix(s, "--- a/")
+}
+
+// firstDiff returns the first line of a diff behind start, or the end of the header
+// that start begins.
+func firstDiff(lines []line, start int) int {
+	header := -1
+	for i := start; i < len(lines) && lines[i].class != quote; i++ {
+		if isDiff(lines[i].text) {
+			return i
+		}
+		if header < 0 && lines[i].class == blank {
+			header = i
+		}
+	}
+	return max(header, start)
+}
+
+// patchEnd returns where a patch ends: at the first line that can be none of a diff,
+// git's version below its "-- " included.
 func patchEnd(lines []line, start int) int {
 	end := start
 	for i := start; i < len(lines); i++ {
@@ -223,6 +268,9 @@ func markNamedQuotes(lines []line) {
 	for i := range lines {
 		if lines[i].class == attribution {
 			names += strings.ToLower(lines[i].text) + "\n"
+		}
+		if len(names) > 4<<10 {
+			break
 		}
 	}
 	if names == "" {

@@ -10,8 +10,12 @@
 package message
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
+	"strings"
 	"time"
 )
 
@@ -143,8 +147,12 @@ func (m *Message) readHeader() {
 // readIDs reads the ids of the conversation. Addresses of the people in the header
 // are dropped: some clients write those where an id belongs.
 func (m *Message) readIDs() {
-	if ids := IDs(m.header.get("Message-Id")); len(ids) > 0 {
+	raw := m.header.get("Message-Id")
+	if ids := IDs(raw); len(ids) > 0 {
 		m.MessageID = ids[0]
+	} else if raw != "" && !strings.ContainsAny(raw, " \t<>") {
+		// One word without an @ is no id by the rules, but its answers will name it.
+		m.MessageID = cleanID(raw)
 	} else {
 		m.warn("The message has no Message-ID.")
 	}
@@ -200,6 +208,18 @@ func (m *Message) Recipients() []string {
 var deliveryHeaders = []string{
 	"X-Gm-Original-To", "Delivered-To", "Envelope-To", "X-Envelope-To", "X-Original-To",
 	"Apparently-To", "Resent-To", "Resent-Cc",
+}
+
+// Digest is a hash of the sender and the text. Two mails of one Message-ID are the
+// same mail only if their digests agree (SECURITY.md, M-6).
+func (m *Message) Digest() string {
+	h := sha256.New()
+	io.WriteString(h, strings.ToLower(m.From.Address)+"\n"+m.Subject+"\n")
+	io.WriteString(h, strings.TrimSpace(m.Text))
+	for _, a := range m.Attachments {
+		h.Write(a.Content)
+	}
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 // MarshalJSON writes a date that is unknown as null.

@@ -117,10 +117,14 @@ func findLine(body, delimiter []byte, from int) int {
 			return -1
 		}
 		at += i
-		rest := trimEOL(nextLine(body[at+len(delimiter):]))
-		rest = bytes.TrimRight(bytes.TrimPrefix(rest, []byte("--")), " \t")
-		if (at == 0 || body[at-1] == '\n' || body[at-1] == '\r') && len(rest) == 0 {
-			return at
+		// Only a line that begins here is looked at to its end, so that one long
+		// line full of delimiters costs no more than another.
+		if at == 0 || body[at-1] == '\n' {
+			rest := trimEOL(nextLine(body[at+len(delimiter):]))
+			rest = bytes.TrimRight(bytes.TrimPrefix(rest, []byte("--")), " \t")
+			if len(rest) == 0 {
+				return at
+			}
 		}
 		at += len(delimiter)
 	}

@@ -11,6 +11,9 @@ import "strings"
 // of the author: quotes that somebody wrote between stay, a line of dashes with text
 // below it stays, a mail of quotes alone stays.
 func Trim(text string) (reply, elided string) {
+	if strings.Count(text, "\n") > maxLines {
+		return text, ""
+	}
 	t := trimmer{lines: readLines(text)}
 	t.keep = make([]int, len(t.lines))
 	for i := range t.lines {
