@@ -28,8 +28,7 @@ type pending struct {
 // from outside; a name that is taken is said, because names are public. The error is
 // a fault.List with all that is wrong, or a fault.Limited.
 func (a *Accounts) Register(ctx context.Context, r Registration, from Door) error {
-	wrong := r.tidy(tidyName)
-	wrong = append(wrong, r.tidyAccess()...)
+	wrong := append(r.tidy(tidyName), r.tidyAccess()...)
 	if err := a.free(ctx, r.Name); err != nil && !wrong.Add(err) {
 		return err
 	}
@@ -133,6 +132,9 @@ func (r *Registration) tidyAccess() (wrong fault.List) {
 // it to all but the owner of its address would tell whose address it is. Confirm
 // settles it.
 func (a *Accounts) free(ctx context.Context, name string) error {
+	if _, err := tidyName(name); err != nil {
+		return nil // that has been said
+	}
 	taken, err := db.Value[bool](ctx, a.db,
 		"SELECT EXISTS (SELECT 1 FROM account WHERE name_key IN (?, ?) AND status <> 'shadow')",
 		nameKey(name), lookKey(name))

@@ -75,8 +75,7 @@ func (a *Accounts) Setup(ctx context.Context, r Registration, code string, from 
 		return "", err
 	}
 	code = plainCode.Replace(strings.ToUpper(strings.TrimSpace(code)))
-	wrong := r.tidy(tidyHandle)
-	wrong = append(wrong, r.tidyAccess()...)
+	wrong := append(r.tidy(tidyHandle), r.tidyAccess()...)
 	if err := a.checkCode(ctx, code); err != nil && !wrong.Add(err) {
 		return "", err
 	}
