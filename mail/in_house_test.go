@@ -1,0 +1,29 @@
+package mail_test
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"picus/internal/dbtest"
+	"picus/internal/item"
+	"picus/internal/job"
+)
+
+// newHouse is a site on SQLite, for what does not depend on the engine.
+func newHouse(t *testing.T) *dbtest.House {
+	t.Helper()
+	h := &dbtest.House{T: t, DB: dbtest.SQLite(t), Clock: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)}
+	now := func() time.Time { return h.Clock }
+	h.Jobs = job.New(h.DB, now)
+	h.Items = &item.Store{DB: h.DB, Jobs: h.Jobs, Now: now}
+	return h
+}
+
+func prefixes(all ...string) []netip.Prefix {
+	var list []netip.Prefix
+	for _, s := range all {
+		list = append(list, netip.MustParsePrefix(s))
+	}
+	return list
+}
