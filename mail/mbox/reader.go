@@ -18,6 +18,9 @@ import (
 // the error that names it.
 const MaxMessage = 64 << 20
 
+// bufferSize is how far the Reader can look ahead.
+const bufferSize = 1 << 18
+
 // TooLong is the error for a message above MaxMessage. Reading goes on behind it.
 type TooLong struct {
 	Offset int64 // where the message begins in the unpacked mailbox
@@ -63,14 +66,14 @@ func (r *Reader) Next() ([]byte, error) {
 // begin unpacks and finds the first "From " line.
 func (r *Reader) begin() error {
 	r.began = true
-	plain := bufio.NewReaderSize(r.src, 1<<16)
+	plain := bufio.NewReaderSize(r.src, bufferSize)
 	r.r = plain
 	if magic, _ := plain.Peek(2); bytes.Equal(magic, []byte{0x1f, 0x8b}) {
 		unpacked, err := gzip.NewReader(plain)
 		if err != nil {
 			return fmt.Errorf("unpack the mailbox: %w", err)
 		}
-		r.r = bufio.NewReaderSize(unpacked, 1<<16)
+		r.r = bufio.NewReaderSize(unpacked, bufferSize)
 	}
 	if bom, _ := r.r.Peek(3); bytes.Equal(bom, []byte("\xef\xbb\xbf")) {
 		r.skip(3)
@@ -120,12 +123,13 @@ func (r *Reader) takeFrom() error {
 // state is what is known of the message being read.
 type state struct {
 	buf     bytes.Buffer
-	size    int64
-	blank   bool // the line before was empty
+	size    int64 // of the message so far
+	raw     int64 // of its lines as they stand in the mailbox
+	body    int64 // raw when the body began
+	length  int64 // Content-Length, or -1
 	inBody  bool
+	blank   bool // the line before was empty
 	lineNew bool // the next piece begins a line
-	length  int64
-	body    int64 // size when the body began
 }
 
 // message reads up to the next "From " line or the end.
@@ -136,12 +140,14 @@ func (r *Reader) message() ([]byte, error) {
 	for {
 		piece, err := r.r.ReadSlice('\n')
 		if s.lineNew && s.ends(piece) {
-			r.from = append(r.from[:0], piece...)
-			r.offset += int64(len(piece))
-			if err == bufio.ErrBufferFull {
-				err = r.restOfFrom()
+			piece = bytes.Clone(piece) // looking ahead moves the buffer
+			if !r.inside(&s, piece) {
+				r.offset += int64(len(piece))
+				if r.from = piece; err == bufio.ErrBufferFull {
+					err = r.restOfFrom()
+				}
+				return r.finish(&s, err)
 			}
-			return r.finish(&s, err)
 		}
 		r.offset += int64(len(piece))
 		s.take(piece)
@@ -185,27 +191,33 @@ func (r *Reader) finish(s *state, err error) ([]byte, error) {
 }
 
 // ends reports whether the line that piece begins starts another message: a "From "
-// line behind an empty line, and not in the middle of a body whose length is told.
+// line with a time in it behind an empty line.
 func (s *state) ends(piece []byte) bool {
-	if !s.blank || !isFrom(piece) || (s.size == 0 && !s.inBody) {
+	return s.blank && isFrom(piece) && looksLikeFrom(piece) && s.raw > 0
+}
+
+// inside reports whether a "From " line is text of a body whose Content-Length is
+// told (mboxcl2). Lengths lie, so that one counts only if it ends where another
+// message begins.
+func (r *Reader) inside(s *state, line []byte) bool {
+	left := s.length - (s.raw - s.body) - int64(len(line))
+	if s.length < 0 || !s.inBody || left < 0 || left > bufferSize-64 {
 		return false
 	}
-	if s.length >= 0 && s.inBody {
-		// Content-Length is believed only as long as it may yet be right (mboxcl2):
-		// a line before its end is text, one behind it begins a message.
-		read := s.size - s.body
-		if read < s.length && s.length <= MaxMessage && !looksLikeFrom(piece) {
-			return false
-		}
+	next, _ := r.r.Peek(int(left) + 64)
+	if int64(len(next)) < left {
+		return false
 	}
-	return looksLikeFrom(piece) || s.inBody
+	next = bytes.TrimLeft(next[left:], "\r\n")
+	return len(next) == 0 || isFrom(next)
 }
 
 // take adds one piece of a line.
 func (s *state) take(piece []byte) {
 	line := bytes.TrimRight(piece, "\r\n")
+	s.raw += int64(len(piece))
 	if s.lineNew {
-		if s.inBody || s.size > 0 {
+		if s.raw > int64(len(piece)) {
 			piece = unquote(piece)
 		}
 		if !s.inBody {
@@ -215,7 +227,7 @@ func (s *state) take(piece []byte) {
 	}
 	s.size += int64(len(piece))
 	if s.lineNew && s.blank && !s.inBody {
-		s.inBody, s.body = true, s.size
+		s.inBody, s.body = true, s.raw
 	}
 	if s.size <= MaxMessage {
 		s.buf.Write(piece)
@@ -248,15 +260,22 @@ func (s *state) message() []byte {
 
 func isFrom(line []byte) bool { return bytes.HasPrefix(line, []byte("From ")) }
 
-// looksLikeFrom reports whether a line reads "From sender date": it holds a time.
+// looksLikeFrom reports whether a line reads "From sender date": it holds a time, or
+// nothing but an address or the dash of Netscape.
 func looksLikeFrom(line []byte) bool {
-	colons := 0
+	rest := bytes.TrimSpace(line[len("From "):])
+	if len(rest) == 1 && rest[0] == '-' {
+		return true
+	}
+	if bytes.IndexByte(rest, '@') > 0 && bytes.IndexByte(rest, ' ') < 0 {
+		return true
+	}
 	for i := 1; i+1 < len(line) && i < 200; i++ {
 		if line[i] == ':' && digit(line[i-1]) && digit(line[i+1]) {
-			colons++
+			return true
 		}
 	}
-	return colons >= 1
+	return false
 }
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
