@@ -10,9 +10,9 @@ import (
 const maxWrap = 4
 
 // joinAttributions finds the lines that name who is quoted, joins those that a
-// client wrapped, and returns the lines that are left.
+// client wrapped, and returns the lines that are left, in the place of the others.
 func joinAttributions(lines []line) []line {
-	out := lines[:0:0]
+	out := lines[:0]
 	for i := range lines {
 		l := lines[i]
 		if l.fixed || l.class == blank || l.class == armour {

@@ -103,3 +103,19 @@ func TestLoopsKnowsOurOwnMail(t *testing.T) {
 		}
 	}
 }
+
+func TestReportedBelievesTheNamedServerOnly(t *testing.T) {
+	m := message.Parse(mail(
+		"Authentication-Results: forged.example.net; dmarc=pass",
+		"Authentication-Results: mx.example.org; spf=fail smtp.mailfrom=example.com; dkim=fail header.d=a.org;",
+		" dkim=pass header.d=example.com; dmarc=fail header.from=example.com",
+		"Authentication-Results: mx.example.org; dmarc=pass",
+		"", "x",
+	))
+	if got, want := m.Reported("mx.example.org"), (message.Auth{SPF: "fail", DKIM: "pass", DMARC: "fail"}); got != want {
+		t.Errorf("Reported() = %+v; want %+v", got, want)
+	}
+	if got := m.Reported(""); got != (message.Auth{}) {
+		t.Errorf("Reported() of no server = %+v; want nothing", got)
+	}
+}

@@ -61,8 +61,8 @@ func detect(raw []byte, hint string) encoding.Encoding {
 
 // pairs counts how the bytes above 0x7f of a text fall into two-byte characters.
 type pairs struct {
-	all, broken              int
-	level1, kana, hangul, lo int
+	all, broken          int
+	level1, kana, hangul int
 }
 
 // detectEastAsian tells GB18030, EUC-KR, EUC-JP, Shift_JIS and Big5 apart by where
