@@ -361,24 +361,3 @@ func prefixedID(id string) string {
 	}
 	return "h-" + id
 }
-
-// htmlText is the text of HTML, without its markup.
-func htmlText(s string) string {
-	var b strings.Builder
-	z := html.NewTokenizer(strings.NewReader(s))
-	skip := false
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			return b.String()
-		case html.TextToken:
-			if !skip {
-				b.Write(z.Text())
-			}
-			skip = false
-		case html.StartTagToken:
-			name, _ := z.TagName()
-			skip = dropped[string(name)]
-		}
-	}
-}

@@ -73,10 +73,7 @@ func (d *drawing) node(n ast.Node) {
 	case *ast.FencedCodeBlock:
 		d.code(unescape(n.Language(d.source)), n.Lines().Value(d.source))
 	case *ast.HTMLBlock:
-		d.write(string(n.Lines().Value(d.source)))
-		if n.HasClosure() {
-			d.write(string(n.ClosureLine.Value(d.source)))
-		}
+		d.html(htmlSource(n, d.source))
 	case *ast.LinkReferenceDefinition:
 	default:
 		d.extension(n)

@@ -135,7 +135,8 @@ func (s *scanner) step() {
 	case c == '@' && s.decorators && len(rest) > 1 && letter(rest[1:]):
 		s.take("nd", 1+s.nameLength(rest[1:], "."))
 	case c == '#' && s.directives && fresh:
-		s.take("nd", 1+s.nameLength(rest[1:], " \t"))
+		space := len(rest) - 1 - len(strings.TrimLeft(rest[1:], " \t"))
+		s.take("nd", 1+space+s.nameLength(rest[1+space:], ""))
 	case c == '$' && s.variables && len(rest) > 1:
 		s.variable(rest)
 	case c >= '0' && c <= '9':
@@ -197,10 +198,20 @@ func (s *scanner) quoted(rest string) int {
 		return prefix + 3 + indexOr(rest[prefix+3:], triple, 3)
 	}
 	n := stringLength(body, q, q == '`' || s.long)
-	if q == '\'' && s.ticks && (n > 12 || n > 0 && body[n-1] != '\'') {
+	if q == '\'' && s.ticks && !isCharacter(body[:n]) {
 		return 0 // a lifetime of Rust, a quoted symbol
 	}
 	return prefix + 1 + n
+}
+
+// isCharacter says whether what follows an apostrophe is one character and another
+// apostrophe.
+func isCharacter(s string) bool {
+	if s == "" || s[len(s)-1] != '\'' {
+		return false
+	}
+	_, size := utf8.DecodeRuneInString(s)
+	return size == len(s)-1 || s[0] == '\\' && len(s) < 14
 }
 
 // stringLength is the length of a string after its opening quote. It ends at the

@@ -35,10 +35,7 @@ func (d *drawing) inline(n ast.Node) {
 	case *ast.Image:
 		d.image(n)
 	case *ast.RawHTML:
-		for i := range n.Segments.Len() {
-			segment := n.Segments.At(i)
-			d.write(string(segment.Value(d.source)))
-		}
+		d.html(string(n.Segments.Value(d.source)))
 	case *extast.Strikethrough:
 		d.wrap("<del>", n, "</del>")
 	case *extast.TaskCheckBox:

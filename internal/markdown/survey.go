@@ -79,6 +79,7 @@ func (s *surveyor) node(n ast.Node, depth int) {
 		return
 	case *ast.RawHTML:
 		s.raw = true
+		s.text.WriteString(htmlText(harmless(string(n.Segments.Value(s.source)))))
 		return
 	case *anchor:
 		s.anchor(n)
@@ -160,8 +161,8 @@ func (s *surveyor) words(n *ast.Text) {
 // lines adds code as it is. Of a block of HTML only the text counts.
 func (s *surveyor) lines(n ast.Node) {
 	code := string(n.Lines().Value(s.source))
-	if _, ok := n.(*ast.HTMLBlock); ok {
-		code = htmlText(code)
+	if block, ok := n.(*ast.HTMLBlock); ok {
+		code = htmlText(harmless(htmlSource(block, s.source)))
 	}
 	s.text.WriteString(code)
 	if code != "" && !strings.HasSuffix(code, "\n") {
