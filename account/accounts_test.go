@@ -210,7 +210,7 @@ func TestSweepDeletesWhatExpired(t *testing.T) {
 	})
 }
 
-// person makes a registration that is right.
+// registration is one that is right.
 func registration(name string) account.Registration {
 	return account.Registration{Name: name, Email: name + "@example.org", Password: goodPassword, Lang: "en"}
 }

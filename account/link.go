@@ -27,8 +27,8 @@ const linkLife = time.Hour
 
 // link is a secret that works once, for one purpose. The database holds its hash.
 type link struct {
-	account int64  // 0: of nobody yet
-	purpose string //
+	account int64 // 0: of nobody yet
+	purpose string
 	detail  string // what it will do
 	address string // that it is bound to; a newer link to the same one replaces it
 }
