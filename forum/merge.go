@@ -28,9 +28,6 @@ func (f *Forum) Merge(ctx context.Context, tx *db.Tx, from, into int64) error {
 	if _, err := tx.Exec(ctx, "UPDATE space SET threads = threads - 1 WHERE id = (SELECT board FROM thread WHERE item = ?)", from); err != nil {
 		return err
 	}
-	if err := retag(ctx, tx, into); err != nil {
-		return err
-	}
 	return f.recount(ctx, tx, Post{Thread: into})
 }
 
@@ -44,7 +41,7 @@ func movePosts(ctx context.Context, tx *db.Tx, from, into int64) error {
 		{`UPDATE post SET kind = (SELECT CASE t.kind WHEN 'question' THEN 'answer' ELSE 'reply' END FROM thread t WHERE t.item = ?)
 			WHERE thread = ? AND kind <> 'comment'`, []any{into, from}},
 		{"UPDATE item SET parent = ? WHERE id = ?", []any{into, from}},
-		{"UPDATE item SET root = ? WHERE root = ?", []any{into, from}},
+		{"UPDATE item SET root = ? WHERE id IN (SELECT item FROM post WHERE thread = ?)", []any{into, from}},
 		{"UPDATE post SET thread = ? WHERE thread = ?", []any{into, from}},
 		{`UPDATE thread SET last_at = old.last_at, last_by = old.last_by, last_post = old.last_post, last_via = old.last_via
 			FROM thread old WHERE old.item = ? AND thread.item = ? AND old.last_at > thread.last_at`, []any{from, into}},

@@ -68,23 +68,18 @@ func restorable(by account.User) error {
 }
 
 // recount makes a thread's counters say what is in sight, and its board's. It is
-// rare, so it counts; posting adds. Comments are counted apart because each half
-// has its index.
+// rare, so it counts; posting adds.
 func (f *Forum) recount(ctx context.Context, tx *db.Tx, p Post) error {
 	for _, query := range []string{`
 		UPDATE thread SET
-			posts = (SELECT count(*) FROM post p JOIN item i ON i.id = p.item WHERE p.thread = thread.item AND p.kind <> 'comment' AND (i.status = 'live' OR i.id = thread.item))
-				+ (SELECT count(*) FROM post p JOIN item i ON i.id = p.item WHERE p.thread = thread.item AND p.kind = 'comment' AND i.status = 'live'),
+			posts = (SELECT count(*) FROM post p JOIN item i ON i.id = p.item WHERE p.thread = thread.item AND (i.status = 'live' OR i.id = thread.item)),
 			answers = (SELECT count(*) FROM post p JOIN item i ON i.id = p.item WHERE p.thread = thread.item AND p.kind = 'answer' AND i.status = 'live'),
 			accepted = (SELECT i.id FROM item i WHERE i.id = thread.accepted AND i.status = 'live')
 		WHERE item = ?`, `
 		UPDATE thread SET (last_at, last_by, last_post, last_via) = (
-			SELECT i.created, i.author, i.id, i.via FROM (
-				SELECT item FROM post WHERE post.thread = thread.item AND kind <> 'comment'
-				UNION ALL
-				SELECT item FROM post WHERE post.thread = thread.item AND kind = 'comment') p
-			JOIN item i ON i.id = p.item WHERE i.status = 'live' OR i.id = thread.item
-			ORDER BY i.created DESC, i.id DESC LIMIT 1)
+			SELECT i.created, i.author, i.id, i.via FROM post p JOIN item i ON i.id = p.item
+			WHERE p.thread = thread.item AND (i.status = 'live' OR i.id = thread.item)
+			ORDER BY p.created DESC, p.item DESC LIMIT 1)
 		WHERE item = ?`, `
 		UPDATE thread SET state = CASE
 			WHEN (SELECT i.status FROM item i WHERE i.id = thread.item) <> 'live' THEN 'deleted'
@@ -98,8 +93,8 @@ func (f *Forum) recount(ctx context.Context, tx *db.Tx, p Post) error {
 			return err
 		}
 	}
-	if !p.First() {
-		return nil
+	if err := retag(ctx, tx, p.Thread); err != nil || !p.First() {
+		return err
 	}
 	_, err := tx.Exec(ctx, `
 		UPDATE space SET threads = (SELECT count(*) FROM thread t WHERE t.board = space.id AND t.state <> 'deleted')

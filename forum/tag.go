@@ -7,7 +7,7 @@ import (
 )
 
 // retag notes beside a thread's tags what their lists are ordered by. It is
-// called after its tags, its score or its last activity have changed.
+// called after one of the three has changed: the tags, the score, the last activity.
 func retag(ctx context.Context, tx *db.Tx, thread int64) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO thread_tag (tag, thread, created, last_at, score)

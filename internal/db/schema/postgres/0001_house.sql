@@ -233,6 +233,7 @@ CREATE INDEX thread_board_active ON thread (board, last_at, item) WHERE state <>
 CREATE INDEX thread_board_new ON thread (board, created, item) WHERE state <> 'deleted';
 CREATE INDEX thread_board_score ON thread (board, score, item) WHERE state <> 'deleted';
 CREATE INDEX thread_board_unanswered ON thread (board, kind, answers, created, item) WHERE kind = 'question' AND answers = 0 AND state <> 'deleted';
+CREATE INDEX thread_merged ON thread (merged) WHERE merged IS NOT NULL;
 
 -- What a tag's lists are ordered by, said again beside the tag: without it a list would
 -- sort everything under the tag, or look through every thread for a rare one.
@@ -258,7 +259,7 @@ CREATE TABLE post (
 	up      BIGINT NOT NULL DEFAULT 0,
 	down    BIGINT NOT NULL DEFAULT 0
 );
-CREATE INDEX post_time ON post (thread, created, item) WHERE kind <> 'comment';
+CREATE INDEX post_time ON post (thread, created, item);
 CREATE INDEX post_score ON post (thread, score DESC, item) WHERE kind = 'answer';
 CREATE INDEX post_below ON post (below, created, item) WHERE below IS NOT NULL;
 

@@ -89,10 +89,10 @@ CREATE TABLE item (
 ) STRICT;
 CREATE INDEX item_author ON item (author, created);
 CREATE INDEX item_author_thread ON item (kind, author, created) WHERE kind = 'thread';
-CREATE INDEX item_recent ON item (kind, created);
+CREATE INDEX item_recent ON item (created);
 CREATE INDEX item_parent ON item (parent) WHERE parent IS NOT NULL;
 CREATE INDEX item_about ON item (about) WHERE about IS NOT NULL;
-CREATE INDEX item_space ON item (space, kind, created);
+CREATE INDEX item_space ON item (space, created);
 
 CREATE TABLE revision (
 	id      INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -234,6 +234,7 @@ CREATE INDEX thread_board_active ON thread (board, last_at) WHERE state <> 'dele
 CREATE INDEX thread_board_new ON thread (board, created) WHERE state <> 'deleted';
 CREATE INDEX thread_board_score ON thread (board, score) WHERE state <> 'deleted';
 CREATE INDEX thread_board_unanswered ON thread (board, kind, answers, created) WHERE kind = 'question' AND answers = 0 AND state <> 'deleted';
+CREATE INDEX thread_merged ON thread (merged) WHERE merged IS NOT NULL;
 
 -- What a tag's lists are ordered by, said again beside the tag: without it a list would
 -- sort everything under the tag, or look through every thread for a rare one.
@@ -259,7 +260,7 @@ CREATE TABLE post (
 	up      INTEGER NOT NULL DEFAULT 0,
 	down    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX post_time ON post (thread, created) WHERE kind <> 'comment';
+CREATE INDEX post_time ON post (thread, created);
 CREATE INDEX post_score ON post (thread, score DESC, item) WHERE kind = 'answer';
 CREATE INDEX post_below ON post (below, created) WHERE below IS NOT NULL;
 
