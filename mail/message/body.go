@@ -50,7 +50,8 @@ func (b *bodyReader) walk(p *part, depth int) {
 		for _, child := range p.children {
 			b.walk(child, depth+1)
 		}
-	case p.isText():
+	case p.isText(), depth == 0 && strings.HasPrefix(p.kind, "text/"):
+		// A message of one part is its text, whatever name that part has.
 		b.text(p)
 	default:
 		b.attach(p)
@@ -59,14 +60,9 @@ func (b *bodyReader) walk(p *part, depth int) {
 
 // isText reports whether the part is to be read rather than to be offered as a file.
 func (p *part) isText() bool {
-	if p.disp == "attachment" {
-		return false
-	}
 	switch p.kind {
 	case "text/plain", "text/html", "text/enriched", "text/markdown":
-		return p.filename == "" || (p.disp != "inline" && p.disp != "" && p.kind != "text/html")
-	case "message/delivery-status", "message/disposition-notification":
-		return false
+		return p.disp != "attachment" && p.filename == ""
 	}
 	return false
 }

@@ -1,8 +1,6 @@
 package message
 
-import (
-	"strings"
-)
+import "strings"
 
 // Class says what a bounce means for the address.
 type Class string
@@ -126,7 +124,7 @@ func classify(action, status string) Class {
 
 // findStatus returns the first enhanced status code (5.1.1) in s, or "".
 func findStatus(s string) string {
-	for i := 0; i+4 < len(s)+0; i++ {
+	for i := 0; i+4 < len(s); i++ {
 		if (s[i] != '2' && s[i] != '4' && s[i] != '5') || s[i+1] != '.' || (i > 0 && (digit(s[i-1]) || s[i-1] == '.')) {
 			continue
 		}

@@ -63,6 +63,10 @@ func markHeaders(lines []line) {
 		}
 		end, roles, count := headerBlock(lines, i)
 		below := belowForward(lines, i)
+		if isPatchHeader(lines[i:end], roles) && !below {
+			i = end - 1
+			continue
+		}
 		if (roles&sender != 0 && count >= 3 && roles != sender) || (below && count >= 2) {
 			for j := i; j < end; j++ {
 				if lines[j].class == textLine {
@@ -94,6 +98,20 @@ func headerBlock(lines []line, start int) (end int, roles role, count int) {
 		gap++
 	}
 	return end, roles, count
+}
+
+// isPatchHeader recognises the three fields that git puts above a patch sent inside
+// a text. They name no recipient, as the header of a quoted mail does.
+func isPatchHeader(lines []line, roles role) bool {
+	if roles&recipient != 0 || !strings.HasPrefix(lines[0].text, "From: ") {
+		return false
+	}
+	for _, l := range lines {
+		if strings.HasPrefix(l.text, "Subject: [") && strings.Contains(l.text, "PATCH") {
+			return true
+		}
+	}
+	return false
 }
 
 func belowForward(lines []line, i int) bool {
@@ -190,18 +208,22 @@ func delimiterKind(s string) rune {
 // footer finds what separates a text from the lines below it that are none of the
 // author's words. below counts, for each line, the lines of text behind it.
 type footer struct {
-	lines  []line
-	below  []int32
-	dashes int // how many lines are "--"
+	lines     []line
+	below     []int32
+	dashes    int // how many lines are "--"
+	lastQuote int
 }
 
 // markDelimiters decides which drawn lines separate a footer from the text. What
 // has text of the author below it is a rule, an underline or a table, and stays.
 func markDelimiters(lines []line) {
-	f := footer{lines: lines, below: make([]int32, len(lines))}
+	f := footer{lines: lines, below: make([]int32, len(lines)), lastQuote: -1}
 	n := int32(0)
 	for i := len(lines) - 1; i >= 0; i-- {
 		f.below[i] = n
+		if f.lastQuote < 0 && lines[i].class == quote {
+			f.lastQuote = i
+		}
 		switch l := lines[i]; {
 		case l.class == mailHeader, l.class == forward, l.class == attribution:
 			n = 0
@@ -238,8 +260,9 @@ func (f *footer) separates(i int) bool {
 		return f.dashes == 1 && (below <= 12 || f.lines[i].text == "-- ")
 	case s == "—" || s == "––":
 		return below <= 4
-	case strings.Trim(s, "_") == "" && len(s) >= 10:
-		return below <= 8 && (f.quoteAbove(i) || f.listBelow(i))
+	case strings.Trim(s, "_") == "" && len(s) >= 10 && f.lines[i].text[0] == '_':
+		// A drawing between quotations is part of an answer.
+		return below <= 8 && i > f.lastQuote && (f.quoteAbove(i) || f.listBelow(i))
 	}
 	return false
 }

@@ -2,6 +2,7 @@ package message
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 )
 
@@ -234,7 +235,7 @@ func joinExtended(params map[string]string, names []string) {
 		var b strings.Builder
 		encoded := false
 		for i := range 100 {
-			n := base + "*" + itoa(i)
+			n := base + "*" + strconv.Itoa(i)
 			if value, ok := params[n+"*"]; ok {
 				encoded = true
 				b.WriteString(value)
@@ -268,13 +269,6 @@ func extendedValue(value string) string {
 	}
 	text, _ := toUTF8(raw, charset, "")
 	return text
-}
-
-func itoa(i int) string {
-	if i < 10 {
-		return string(rune('0' + i))
-	}
-	return itoa(i/10) + string(rune('0'+i%10))
 }
 
 // readDisposition fills how the sender wants the part shown and what it is called.

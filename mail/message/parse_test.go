@@ -71,6 +71,7 @@ func TestParseTakesBrokenMail(t *testing.T) {
 		{"a multipart that is not closed", "Subject: a\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nb\n", "a", "b"},
 		{"a multipart without parts", "Subject: a\nContent-Type: multipart/mixed; boundary=x\n\nb\n", "a", "b"},
 		{"a boundary that begins another", "Subject: a\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: multipart/mixed; boundary=xy\n\n--xy\n\nb\n--xy--\n--x\n\nc\n--x--\n", "a", "b\n\nc"},
+		{"one part with a file's name", "Subject: a\nContent-Type: text/x-patch; name=x.patch\n\nb\n", "a", "b"},
 		{"nothing", "", "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
