@@ -143,7 +143,7 @@ func (b *balancer) place(name string) (string, bool) {
 		}
 	}
 	if (name == "td" || name == "th") && b.has("table") {
-		if _, ok := b.place("tr"); ok {
+		if _, ok := b.place("tr"); ok && len(b.open) < maxOpen {
 			b.push("tr")
 			return name, true
 		}

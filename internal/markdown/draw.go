@@ -73,7 +73,7 @@ func (d *drawing) node(n ast.Node) {
 	case *ast.FencedCodeBlock:
 		d.code(unescape(n.Language(d.source)), n.Lines().Value(d.source))
 	case *ast.HTMLBlock:
-		d.html(htmlSource(n, d.source))
+		d.write(d.reading.html[n])
 	case *ast.LinkReferenceDefinition:
 	default:
 		d.extension(n)

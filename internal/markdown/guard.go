@@ -42,9 +42,10 @@ type reading struct {
 	left     int    // of the allowance
 	cells    int
 	notes    int
-	block    ast.Node // whose inlines are being parsed
-	brackets []int    // where its open brackets stand
-	delims   int      // how many delimiter runs it has
+	html     map[ast.Node]string // blocks of HTML, made harmless
+	block    ast.Node            // whose inlines are being parsed
+	brackets []int               // where its open brackets stand
+	delims   int                 // how many delimiter runs it has
 }
 
 var readingKey = parser.NewContextKey()
@@ -52,7 +53,7 @@ var readingKey = parser.NewContextKey()
 func readingOf(pc parser.Context) *reading { return pc.Get(readingKey).(*reading) }
 
 func newReading(src string, o Options) *reading {
-	r := &reading{options: o, left: allowance}
+	r := &reading{options: o, left: allowance, html: map[ast.Node]string{}}
 	if len(src) > 64<<10 {
 		r.left = allowance / (64 << 10) * len(src)
 	}

@@ -35,7 +35,8 @@ func (d *drawing) inline(n ast.Node) {
 	case *ast.Image:
 		d.image(n)
 	case *ast.RawHTML:
-		d.html(string(n.Segments.Value(d.source)))
+		code, _ := harmlessInline(string(n.Segments.Value(d.source)))
+		d.write(code)
 	case *extast.Strikethrough:
 		d.wrap("<del>", n, "</del>")
 	case *extast.TaskCheckBox:

@@ -7,9 +7,6 @@ import (
 	"golang.org/x/net/html"
 )
 
-// html draws HTML that stands in Markdown. The sanitiser comes after it.
-func (d *drawing) html(s string) { d.write(harmless(s)) }
-
 // htmlSource is the source of a block of HTML.
 func htmlSource(n *ast.HTMLBlock, source []byte) string {
 	s := string(n.Lines().Value(source))
@@ -21,42 +18,70 @@ func htmlSource(n *ast.HTMLBlock, source []byte) string {
 
 // harmless leaves the tags that a document may have and shows others as they were
 // typed: who writes List<String> or asks about <script> wants to see it, and a tag
-// without an end must not swallow the rest of the document. Comments go.
-func harmless(s string) string {
-	var b strings.Builder
+// without an end must not swallow the rest of the document. Comments go. The text
+// is what a reader sees of it.
+func harmless(s string) (code, text string) {
+	var b, seen strings.Builder
 	z := html.NewTokenizer(strings.NewReader(s))
 	read, content := 0, asItIs
 	for {
 		kind := z.Next()
 		if kind == html.ErrorToken {
 			b.WriteString(escape(s[read:])) // a tag that is not closed
-			return b.String()
+			seen.WriteString(s[read:])
+			return b.String(), seen.String()
 		}
 		raw := string(z.Raw())
 		read += len(raw)
 		switch kind {
 		case html.TextToken:
-			b.WriteString(content(raw))
+			shown := content(raw)
+			b.WriteString(shown)
+			seen.WriteString(html.UnescapeString(shown))
 			content = asItIs
 		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
 			name, _ := z.TagName()
-			b.WriteString(harmlessTag(string(name), raw, kind))
+			tag, shown := harmlessTag(string(name), raw, kind == html.EndTagToken)
+			b.WriteString(tag)
+			seen.WriteString(shown)
 			content = contentOf(string(name), kind)
+		default: // a comment, or what x/net/html takes for one
+			if !strings.HasPrefix(raw, "<!--") {
+				b.WriteString(escape(raw))
+				seen.WriteString(raw)
+			}
 		}
 	}
 }
 
-func harmlessTag(name, raw string, kind html.TokenType) string {
+// harmlessInline does the same with the one tag or comment that HTML within a
+// paragraph is (CommonMark 6.6).
+func harmlessInline(s string) (code, text string) {
+	if strings.HasPrefix(s, "<!--") {
+		return "", ""
+	}
+	name := strings.TrimPrefix(s[1:], "/")
+	for i := range len(name) {
+		if !alnum(name[i]) && name[i] != '-' {
+			name = strings.ToLower(name[:i])
+			break
+		}
+	}
+	return harmlessTag(name, s, s[1] == '/')
+}
+
+// harmlessTag returns a tag as it may stand in a document, and what is seen of it.
+func harmlessTag(name, raw string, end bool) (code, text string) {
 	_, known := elements[canonical(name)]
 	switch {
-	case name == "iframe" && kind == html.EndTagToken:
-		return ""
+	case name == "iframe" && end:
+		return "", ""
 	case name == "iframe":
-		return raw + "</iframe>"
+		return raw + "</iframe>", ""
 	case known && name != "xmp", name == "video", name == "audio", name == "embed", name == "picture", name == "source":
-		return raw
+		return raw, ""
 	}
-	return escape(raw)
+	return escape(raw), raw
 }
 
 // contentOf says what becomes of the text behind a tag. In some elements HTML
@@ -74,17 +99,3 @@ func contentOf(name string, kind html.TokenType) func(string) string {
 }
 
 func asItIs(s string) string { return s }
-
-// htmlText is the text of HTML, without its markup.
-func htmlText(s string) string {
-	var b strings.Builder
-	z := html.NewTokenizer(strings.NewReader(s))
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			return b.String()
-		case html.TextToken:
-			b.Write(z.Text())
-		}
-	}
-}

@@ -79,7 +79,8 @@ func (s *surveyor) node(n ast.Node, depth int) {
 		return
 	case *ast.RawHTML:
 		s.raw = true
-		s.text.WriteString(htmlText(harmless(string(n.Segments.Value(s.source)))))
+		_, text := harmlessInline(string(n.Segments.Value(s.source)))
+		s.text.WriteString(text)
 		return
 	case *anchor:
 		s.anchor(n)
@@ -110,7 +111,7 @@ func price(n ast.Node) int {
 	case ast.KindHeading:
 		return 8000
 	case ast.KindHTMLBlock:
-		return 5000 + 40*htmlSize(n)
+		return 9000 + 40*htmlSize(n)
 	case kindAnchor, ast.KindLink, ast.KindImage, ast.KindAutoLink, extast.KindFootnoteLink:
 		return 5000
 	}
@@ -162,7 +163,7 @@ func (s *surveyor) words(n *ast.Text) {
 func (s *surveyor) lines(n ast.Node) {
 	code := string(n.Lines().Value(s.source))
 	if block, ok := n.(*ast.HTMLBlock); ok {
-		code = htmlText(harmless(htmlSource(block, s.source)))
+		s.reading.html[n], code = harmless(htmlSource(block, s.source))
 	}
 	s.text.WriteString(code)
 	if code != "" && !strings.HasSuffix(code, "\n") {

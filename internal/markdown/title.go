@@ -14,10 +14,12 @@ const maxSlug = 80
 // page are equal: composed (NFC), with single spaces for runs of spaces and
 // underscores, without invisible characters, and with a capital at the start
 // where that is a Latin letter, as in MediaWiki.
+//
+// It counts marks on decomposed letters, so that those within a letter count too.
 func Title(s string) string {
 	var b strings.Builder
 	space, marks := false, 0
-	for _, r := range norm.NFC.String(tidy(s)) {
+	for _, r := range norm.NFD.String(tidy(s)) {
 		switch {
 		case r == '_', unicode.IsSpace(r):
 			space, marks = b.Len() > 0, 0
