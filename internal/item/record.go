@@ -19,8 +19,9 @@ func (s *Store) Record(ctx context.Context, tx *db.Tx, id int64, author account.
 	if !edited.IsZero() {
 		at = edited.UnixMilli()
 	}
-	_, err = tx.Exec(ctx, "UPDATE item SET author = ?, edited = CASE WHEN edited < ? THEN ? ELSE edited END WHERE id = ?",
-		author.ID, at, at, id)
+	_, err = tx.Exec(ctx, `
+		UPDATE item SET author = ?, edited = CASE WHEN 'import' = (SELECT r.via FROM revision r WHERE r.id = item.head_rev) THEN ? ELSE edited END
+		WHERE id = ?`, author.ID, at, id)
 	if err != nil || was == author.ID {
 		return err
 	}

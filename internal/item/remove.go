@@ -22,6 +22,9 @@ func (s *Store) Remove(ctx context.Context, tx *db.Tx, by account.User, id int64
 	if err := search.Drop(ctx, tx, id); err != nil {
 		return err
 	}
+	if err := countTags(ctx, tx, id, -1); err != nil {
+		return err
+	}
 	_, err = s.Happened(ctx, tx, by, Removed, id, 0, via)
 	return err
 }
@@ -37,6 +40,9 @@ func (s *Store) Restore(ctx context.Context, tx *db.Tx, by account.User, id int6
 		return err
 	}
 	if err := search.Put(ctx, tx, id, text.words[0], text.words[1]); err != nil {
+		return err
+	}
+	if err := countTags(ctx, tx, id, 1); err != nil {
 		return err
 	}
 	_, err = s.Happened(ctx, tx, by, Restored, id, 0, via)

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"picus/account"
 	"picus/internal/db"
 	"picus/internal/fault"
 )
@@ -61,24 +62,39 @@ func putTags(ctx context.Context, tx *db.Tx, item int64, tags []string) error {
 }
 
 func dropTags(ctx context.Context, tx *db.Tx, item int64) error {
-	_, err := tx.Exec(ctx, "UPDATE tag SET items = items - 1 WHERE id IN (SELECT tag FROM item_tag WHERE item = ?)", item)
-	if err != nil {
+	if err := countTags(ctx, tx, item, -1); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, "DELETE FROM item_tag WHERE item = ?", item)
+	_, err := tx.Exec(ctx, "DELETE FROM item_tag WHERE item = ?", item)
 	return err
 }
 
-// Tag is a tag and how many items carry it.
+// countTags has the tags of an item count it, or no longer.
+func countTags(ctx context.Context, tx *db.Tx, item int64, by int) error {
+	_, err := tx.Exec(ctx, "UPDATE tag SET items = items + ? WHERE id IN (SELECT tag FROM item_tag WHERE item = ?)", by, item)
+	return err
+}
+
+// Tag is a tag and how many items in sight carry it.
 type Tag struct {
 	Name  string
 	Items int
 }
 
-// Tags returns the tags that are used, the most used first.
-func (s *Store) Tags(ctx context.Context, limit int) ([]Tag, error) {
+// MostCounted is how far Tags counts.
+const MostCounted = 100
+
+// Tags returns the tags that are used most where by may read, each with how many
+// items there carry it, up to MostCounted. A tag of closed spaces alone is not named.
+func (s *Store) Tags(ctx context.Context, by account.User, limit int) ([]Tag, error) {
 	return db.All(ctx, s.DB, func(r db.Row) (t Tag, err error) {
 		err = r.Scan(&t.Name, &t.Items)
 		return t, err
-	}, "SELECT name, items FROM tag WHERE items > 0 ORDER BY items DESC, name LIMIT ?", limit)
+	}, `
+		SELECT name, seen FROM (
+			SELECT g.name, g.items, (SELECT count(*) FROM (
+				SELECT 1 FROM item_tag it JOIN item i ON i.id = it.item JOIN space sp ON sp.id = i.space
+				WHERE it.tag = g.id AND i.status = 'live' AND sp.may_read <= ? LIMIT ?) some) AS seen
+			FROM (SELECT id, name, items FROM tag WHERE items > 0 ORDER BY items DESC, name LIMIT ?) g
+		) t WHERE seen > 0 ORDER BY items DESC, name`, by.Clearance(), MostCounted, limit)
 }
