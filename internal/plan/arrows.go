@@ -56,21 +56,21 @@ var arrows = []arrow{
 		"an importer writes through the features, as every door does, and draws no page (web, views)"},
 	{"internal/exporter", "account forum wiki blog mail internal/item internal/db internal/markdown internal/fault internal/lang",
 		"an exporter reads through the features and draws no page (web, views)"},
-	{"internal/bench", everything + " internal/dbtest internal/testdata",
+	{"internal/bench", everything + " internal/dbtest internal/realdata",
 		"the benchmark measures the whole house"},
 	{"internal/dbtest", "account internal/item internal/job internal/db internal/fault", "a test site is the spine on an empty database"},
-	{"internal/testdata", "", "it finds files, and the tests read them"},
+	{"internal/realdata", "", "it finds files, and the tests read them"},
 	{"internal/plan", "", "it reads the source, so it must not depend on it"},
 	{"test", "", "what make test runs must build when the house does not"},
 }
 
 // forTests are the rooms that no program holds.
-var forTests = []string{"internal/dbtest", "internal/testdata", "internal/plan", "test"}
+var forTests = []string{"internal/dbtest", "internal/realdata", "internal/plan", "test"}
 
 // testsMay is what a test file may import beyond its room's row: a database with
 // people in it, the floor they stand on and mailboxes of real mail, but no other
 // feature and no door.
-const testsMay = "internal/dbtest internal/testdata internal/db internal/item internal/job internal/search internal/markdown internal/lang internal/fault account mail/mbox"
+const testsMay = "internal/dbtest internal/realdata internal/db internal/item internal/job internal/search internal/markdown internal/lang internal/fault account mail/mbox"
 
 // checkArrows returns the imports of a file that its room's row does not name.
 func checkArrows(f file) []string {

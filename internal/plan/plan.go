@@ -52,7 +52,7 @@ func Check(top fs.FS) ([]string, error) {
 // over too, and the data folder of a site that runs in the checkout.
 func skipped(name, base string) bool {
 	return name != "." && strings.HasPrefix(base, ".") || strings.HasPrefix(base, "_") ||
-		base == "node_modules" || name == "data" || base == "testdata" && path.Dir(name) != "internal"
+		base == "node_modules" || name == "data" || base == "testdata"
 }
 
 // checkFile applies every rule to one file.

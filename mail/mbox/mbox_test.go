@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"picus/internal/testdata"
+	"picus/internal/realdata"
 	"picus/mail/mbox"
 )
 
@@ -133,7 +133,7 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 }
 
 func TestRealArchiveGoesRound(t *testing.T) {
-	file, err := os.Open(testdata.Open(t, "linux-erofs-3500.mbox.gz"))
+	file, err := os.Open(realdata.Open(t, "linux-erofs-3500.mbox.gz"))
 	if err != nil {
 		t.Fatal(err)
 	}

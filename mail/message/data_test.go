@@ -14,7 +14,7 @@ import (
 	gomessage "github.com/emersion/go-message"
 	_ "github.com/emersion/go-message/charset"
 
-	"picus/internal/testdata"
+	"picus/internal/realdata"
 	"picus/mail/mbox"
 	"picus/mail/message"
 )
@@ -22,7 +22,7 @@ import (
 // TestTrimAgreesWithItsModel runs the test mails of email_reply_trimmer, compared as
 // its own suite does: without white space around.
 func TestTrimAgreesWithItsModel(t *testing.T) {
-	dir := filepath.Join(testdata.Extract(t, "mail-fixtures.tar.gz"), "mail-fixtures", "email_reply_trimmer", "test")
+	dir := filepath.Join(realdata.Extract(t, "mail-fixtures.tar.gz"), "mail-fixtures", "email_reply_trimmer", "test")
 	emails, err := filepath.Glob(filepath.Join(dir, "emails", "*.txt"))
 	if err != nil || len(emails) != 64 {
 		t.Fatalf("found %d mails, %v; want 64", len(emails), err)
@@ -44,7 +44,7 @@ func TestTrimAgreesWithItsModel(t *testing.T) {
 // TestEveryFixtureIsRead feeds every file of the test data of seven mail libraries,
 // whole and cut in half, and mailbox files message by message.
 func TestEveryFixtureIsRead(t *testing.T) {
-	dir := testdata.Extract(t, "mail-fixtures.tar.gz")
+	dir := realdata.Extract(t, "mail-fixtures.tar.gz")
 	mails := 0
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || !e.Type().IsRegular() {
@@ -176,7 +176,7 @@ func goMessageText(raw []byte) (string, bool) {
 
 func each(t testing.TB, archive string, visit func(raw []byte)) {
 	t.Helper()
-	file, err := os.Open(testdata.Open(t, archive))
+	file, err := os.Open(realdata.Open(t, archive))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,7 @@
-// Package testdata finds the real communities' data that tests are tried on. The
+// Package realdata finds the real communities' data that tests are tried on. The
 // data is not part of the project: it lies in a folder shared/data beside the
 // checkout. Only tests import this package.
-package testdata
+package realdata
 
 import (
 	"archive/tar"

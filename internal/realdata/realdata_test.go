@@ -1,15 +1,15 @@
-package testdata_test
+package realdata_test
 
 import (
 	"os"
 	"path/filepath"
 	"testing"
 
-	"picus/internal/testdata"
+	"picus/internal/realdata"
 )
 
 func TestExtractUnpacksEveryFile(t *testing.T) {
-	dir := testdata.Extract(t, "feeds-testdata.tar.gz")
+	dir := realdata.Extract(t, "feeds-testdata.tar.gz")
 	files := 0
 	err := filepath.WalkDir(dir, func(_ string, e os.DirEntry, err error) error {
 		if err == nil && e.Type().IsRegular() {
@@ -38,7 +38,7 @@ func TestOpenFindsTheDataFromADeepFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(deep)
-	if got := testdata.Open(t, "a.txt"); !same(t, got, want) {
+	if got := realdata.Open(t, "a.txt"); !same(t, got, want) {
 		t.Errorf("Open() = %s; want %s", got, want)
 	}
 }
