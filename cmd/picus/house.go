@@ -30,7 +30,7 @@ type house struct {
 
 // operator is who acts on the command line: whoever can read the database may
 // do everything.
-var operator = account.User{ID: -1, Name: "operator", Role: account.Administrator, Status: account.Active}
+var operator = account.Operator()
 
 // open opens the database and builds the rooms.
 func (c *config) open(ctx context.Context) (*house, error) {

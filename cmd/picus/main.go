@@ -55,7 +55,7 @@ func run(ctx context.Context, args []string) int {
 		parser.Errorf("%s", err)
 		return exitUsage
 	}
-	if err := parsed.Run(&c.config); err != nil {
+	if err := parsed.Run(&c.config, &c.Import); err != nil {
 		fmt.Fprintln(os.Stderr, "picus: "+err.Error())
 		return exitCode(err)
 	}

@@ -96,14 +96,21 @@ func (s *serveCmd) welcome(ctx context.Context, c *config, h *house, d doors, lo
 	if err != nil {
 		return nil, errors.Join(err, h.close(), lock.Close())
 	}
-	app := web.New(web.Config{BaseURL: c.BaseURL, Site: c.Title, Trusted: proxies, Dev: c.Dev, Grace: c.Grace, Version: version},
+	domain, err := c.mailDomain()
+	if err != nil {
+		return nil, errors.Join(err, h.close(), lock.Close())
+	}
+	app, err := web.New(web.Config{BaseURL: c.BaseURL, Site: c.Title, MailDomain: domain, Trusted: proxies, Dev: c.Dev},
 		web.Rooms{Accounts: h.accounts, Forum: h.forum, Items: h.items, Mail: h.mail, Wiki: h.wiki, Blog: h.blog})
+	if err != nil {
+		return nil, errors.Join(err, h.close(), lock.Close())
+	}
 	ctx, stop := context.WithCancel(ctx)
 	group, ctx := errgroup.WithContext(ctx)
 	running := &site{house: h, group: group, stop: stop, lock: lock, URL: "http://" + reachable(d.http.Addr())}
 	group.Go(func() error { return app.Serve(ctx, d.http) })
 	group.Go(func() error { h.jobs.Run(ctx); return nil })
-	group.Go(func() error { return h.mail.Run(ctx) })
+	group.Go(func() error { h.mail.Run(ctx); return nil })
 	if d.smtp != nil {
 		running.SMTP = d.smtp.Addr()
 		group.Go(func() error { return h.mail.ServeSMTP(ctx, d.smtp) })
