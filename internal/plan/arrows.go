@@ -30,7 +30,7 @@ var arrows = []arrow{
 		"reading a mailbox file knows nothing of the site"},
 	{"mail", "forum wiki blog account internal/item internal/db internal/job internal/fault internal/lang",
 		"mail is a door to the features, next to the browser's; the features do not know it"},
-	{"views", "forum wiki blog account mail internal/item internal/search internal/fault internal/lang public",
+	{"views", "forum wiki blog account mail internal/item internal/job internal/search internal/fault internal/lang public",
 		"a page draws what it is given, so it needs the features' types and nothing that fetches or decides"},
 	{"public", "",
 		"assets are files with an address"},
