@@ -267,3 +267,11 @@ func (b *Blog) History(ctx context.Context, by account.User, author, slug string
 	all, err := b.items.Revisions(ctx, a.ID, 0, 100)
 	return a, all, err
 }
+
+// Preview returns the HTML that the article would have; it is the same renderer.
+func (b *Blog) Preview(ctx context.Context, e Edit) string {
+	if len(e.Body) > maxBody {
+		return ""
+	}
+	return item.Render(e.Title, item.Markdown, e.Body, true, b.items.PageExists(ctx)).HTML
+}

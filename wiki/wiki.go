@@ -206,3 +206,11 @@ func scanListed(r db.Row) (p Page, err error) {
 	p.Created, p.Updated = time.UnixMilli(created).UTC(), time.UnixMilli(updated).UTC()
 	return p, err
 }
+
+// Preview returns the HTML that the page would have; it is the same renderer.
+func (w *Wiki) Preview(ctx context.Context, e Edit) string {
+	if len(e.Body) > maxBody {
+		return ""
+	}
+	return item.Render(e.Title, item.Markdown, e.Body, false, w.items.PageExists(ctx)).HTML
+}

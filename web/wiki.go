@@ -1,0 +1,134 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"picus/internal/fault"
+	"picus/internal/item"
+	"picus/views"
+	"picus/wiki"
+)
+
+// wikiHome lists the pages by what changed last and by title.
+func (a *App) wikiHome(v *visit) error {
+	recent, err := a.Wiki.Recent(v.ctx(), v.by, 30)
+	if err != nil {
+		return err
+	}
+	all, err := a.Wiki.All(v.ctx(), v.by, v.Query("after"), 200)
+	if err != nil {
+		return err
+	}
+	p := views.WikiHomePage{Page: v.page(v.lang.T("Wiki")), Recent: recent, All: all}
+	if len(all) == 200 {
+		p.Next = all[199].Title
+	}
+	p.Nav, p.Feeds = "wiki", v.feedsOf(v.lang.T("Wiki"), "/wiki")
+	return v.draw(fiber.StatusOK, views.WikiHome(p))
+}
+
+// wikiNew asks for a title, and leads to the page with it.
+func (a *App) wikiNew(v *visit) error {
+	return v.goTo(views.WikiPath(v.value("title")) + "/edit")
+}
+
+// wikiPage shows a page, or says that nobody has written it yet.
+func (a *App) wikiPage(v *visit) error {
+	title := v.wikiTitle()
+	page, err := a.Wiki.Page(v.ctx(), v.by, title)
+	if fault.Is(err, fault.Missing) {
+		p := views.WikiMissingPage{Page: v.page(title), Name: title}
+		p.Nav, p.NoIndex = "wiki", true
+		return v.draw(fiber.StatusNotFound, views.WikiMissing(p))
+	}
+	if err != nil {
+		return err
+	}
+	if want := views.WikiPath(page.Title); want != views.WikiPath(title) {
+		return v.moved(want)
+	}
+	links, err := a.Items.Backlinks(v.ctx(), v.by.Clearance(), "wiki", page.Title, 20)
+	if err != nil {
+		return err
+	}
+	p := views.WikiPagePage{Page: v.page(page.Title), Wiki: page, Backlinks: links}
+	p.Nav, p.Canonical = "wiki", a.BaseURL+views.WikiPath(page.Title)
+	return v.draw(fiber.StatusOK, views.WikiRead(p))
+}
+
+// wikiTitle is the page's title as the address has it, underscores for spaces.
+func (v *visit) wikiTitle() string { return strings.ReplaceAll(v.param("title"), "_", " ") }
+
+func (a *App) wikiEditPage(v *visit) error {
+	e := wiki.Edit{Title: v.wikiTitle()}
+	page, err := a.Wiki.Page(v.ctx(), v.by, e.Title)
+	if err != nil && !fault.Is(err, fault.Missing) {
+		return err
+	}
+	if err == nil {
+		e = wiki.Edit{Title: page.Title, Base: page.Revision, Body: page.Source, Tags: strings.Join(page.Tags, " ")}
+	}
+	return a.drawWikiEdit(v, e, nil)
+}
+
+func (a *App) wikiEdit(v *visit) error {
+	e := wiki.Edit{Title: v.wikiTitle(), Base: v.valueID("base"), Body: v.value("body"), Tags: v.value("tags"), Summary: v.value("summary"), Via: item.Web}
+	if v.pressed("preview") {
+		return a.drawWikiEdit(v, e, nil)
+	}
+	_, err := a.Wiki.Save(v.ctx(), v.by, e)
+	if err != nil {
+		return a.drawWikiEdit(v, e, err)
+	}
+	return v.goTo(views.WikiPath(e.Title) + "?done=saved")
+}
+
+func (a *App) drawWikiEdit(v *visit, e wiki.Edit, refused error) error {
+	if !v.by.Signed() {
+		return fault.SignIn("Sign in to write here.")
+	}
+	if refused != nil && len(fault.All(refused)) == 0 {
+		return refused
+	}
+	p := views.WikiEditPage{Page: v.page(e.Title), Edit: e, Errors: v.lang.Refusals(refused)}
+	p.Nav, p.NoIndex = "wiki", true
+	if v.pressed("preview") {
+		p.Preview = a.Wiki.Preview(v.ctx(), e)
+	}
+	status := fiber.StatusOK
+	if refused != nil {
+		status = statusOf[fault.KindOf(refused)]
+	}
+	if status == fiber.StatusConflict {
+		page, err := a.Wiki.Page(v.ctx(), v.by, e.Title)
+		if err != nil {
+			return err
+		}
+		p.Theirs, p.Edit.Base = page.Source, page.Revision // what is saved next is on top of theirs
+	}
+	v.private = true
+	return v.draw(status, views.WikiEditing(p))
+}
+
+func (a *App) wikiHistory(v *visit) error {
+	page, all, err := a.Wiki.History(v.ctx(), v.by, v.wikiTitle())
+	if err != nil {
+		return err
+	}
+	p := views.RevisionsPage{Page: v.page(v.lang.T("History of “%s”", page.Title)), Way: []views.Crumb{{Label: page.Title, Href: views.WikiPath(page.Title)}, {Label: v.lang.T("History")}}}
+	p.Nav, p.NoIndex, p.Heading, p.Revisions = "wiki", true, p.Title, compared(p.Page, all)
+	return v.draw(fiber.StatusOK, views.Revisions(p))
+}
+
+func (a *App) wikiRaw(v *visit) error {
+	page, err := a.Wiki.Page(v.ctx(), v.by, v.wikiTitle())
+	if err != nil {
+		return err
+	}
+	v.Set(fiber.HeaderContentType, "text/markdown; charset=utf-8")
+	v.Response().SetBodyString(page.Source)
+	v.cacheable(fiber.StatusOK)
+	return nil
+}
