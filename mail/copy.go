@@ -61,7 +61,7 @@ func (g *Gateway) sharedFields(b *bulletin) []field {
 			field{"References", "<" + strings.Join(b.parents, "> <") + ">"})
 	}
 	fields = append(fields,
-		field{"List-Id", mailbox(b.space.Title, b.space.Slug+"."+g.domain())},
+		field{"List-Id", mailbox(b.space.Title, g.listName(b))},
 		field{"Archived-At", "<" + g.url(b) + ">"},
 		field{"Precedence", "list"},
 		field{"X-Auto-Response-Suppress", "All"})
@@ -95,6 +95,15 @@ func (g *Gateway) listAddress(b *bulletin, command string) string {
 		return b.space.List + "+" + command + "@" + g.domain()
 	}
 	return b.space.List + "@" + g.domain()
+}
+
+// listName is what List-Id says: the list's address with a dot, so that our own mail
+// is known when it comes back. The wiki and a blog have no list, but a name.
+func (g *Gateway) listName(b *bulletin) string {
+	if b.space.List == "" {
+		return b.space.Kind + "." + b.space.Slug + "." + g.domain()
+	}
+	return b.space.List + "." + g.domain()
 }
 
 func keywords(tags []string) string {

@@ -25,8 +25,8 @@ func (g *Gateway) deliver(ctx context.Context, r *relay, l *lane, ids []int64) r
 		slog.Error("outgoing mail: claim", "error", err)
 		return report
 	}
-	all, slow := g.handAll(ctx, conn, rows)
-	report.slow = slow
+	all := g.handAll(ctx, conn, rows)
+	report.slow = conn.late
 	if err := g.settle(ctx, all); err != nil {
 		slog.Error("outgoing mail: settle", "error", err) // the lease ends, and they are taken up again
 	}
@@ -41,39 +41,37 @@ func (g *Gateway) leave(ctx context.Context, conn *link, moment time.Duration) f
 	})
 }
 
-// handAll hands over the rows until the connection breaks, the domain turns out to
-// be slow, half the lease is over, or the program is told to stop. The others are
-// released.
-func (g *Gateway) handAll(ctx context.Context, conn *link, rows []outgoing) (all []outcome, slow bool) {
+// handAll hands over the rows until the connection breaks, half the lease is over,
+// or the program is told to stop. The others are released; where an answer did not
+// come in time, the domain of these recipients rests.
+func (g *Gateway) handAll(ctx context.Context, conn *link, rows []outgoing) []outcome {
 	started := g.now()
 	posts := map[int64]*bulletin{}
+	var all []outcome
 	for _, row := range rows {
 		now := g.now()
-		if slow {
+		switch {
+		case conn.late:
 			all = append(all, row.released(now.Add(rest)))
-			continue
-		}
-		if conn.broken || ctx.Err() != nil || now.Sub(started) > sendLease/2 {
+		case conn.broken || ctx.Err() != nil || now.Sub(started) > sendLease/2:
 			all = append(all, row.released(now))
-			continue
+		default:
+			all = append(all, g.handOne(ctx, conn, row, posts))
 		}
-		o, a := g.handOne(ctx, conn, row, posts)
-		all = append(all, o)
-		slow = a == tooSlow || a == doubtful && conn.broken
 	}
-	return all, slow
+	return all
 }
 
-func (g *Gateway) handOne(ctx context.Context, conn *link, row outgoing, posts map[int64]*bulletin) (outcome, answer) {
+func (g *Gateway) handOne(ctx context.Context, conn *link, row outgoing, posts map[int64]*bulletin) outcome {
 	from, raw, err := g.compose(ctx, row, posts)
 	if fault.Is(err, fault.Missing) {
-		return row.failed(g.now(), err.Error()), refused
+		return row.failed(g.now(), err.Error())
 	}
 	if err != nil {
-		return row.later(g.now(), cutText(err.Error())), notNow
+		return row.later(g.now(), cutText(err.Error()))
 	}
 	a, text := conn.hand(from, row.address, raw)
-	return row.outcomeOf(a, text, g.now()), a
+	return row.outcomeOf(a, text, g.now())
 }
 
 // compose returns the envelope sender and the whole message of a row. posts holds

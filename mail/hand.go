@@ -17,9 +17,8 @@ const (
 	taken    answer = iota
 	refused         // for good
 	notNow          // the relay says: try again later
-	tooSlow         // no answer in time
-	cutOff          // the connection broke before the message was complete
-	doubtful        // it broke, or no answer came, after the message was complete
+	cutOff          // the connection broke, or no answer came, before the message was complete
+	doubtful        // the same after it was complete
 )
 
 // hand offers one message for one recipient, and returns the answer with its text.
@@ -46,7 +45,7 @@ func (l *link) hand(from, to string, raw []byte) (answer, string) {
 	}
 	if err := data.Close(); err != nil {
 		a, text := l.read(err, false)
-		if a == tooSlow || a == cutOff {
+		if a == cutOff {
 			a = doubtful
 		}
 		return a, text
@@ -61,7 +60,8 @@ func (l *link) read(err error, open bool) (answer, string) {
 	if !ok {
 		l.broken = true
 		if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() {
-			return tooSlow, "The mail relay did not answer in time."
+			l.late = true
+			return cutOff, "The mail relay did not answer in time."
 		}
 		return cutOff, "The connection to the mail relay broke: " + text
 	}

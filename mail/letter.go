@@ -32,12 +32,13 @@ type Letter struct {
 
 // The kinds of the gateway's letters.
 const (
-	LetterConfirmPost      = "confirm-post"      // a mail to a list waits for its sender's word: ArgList, ArgLink
-	LetterRefused          = "refused"           // a mail could not be posted: ArgReason, ArgSubject, perhaps ArgLink
-	LetterSubscribeConfirm = "subscribe-confirm" // somebody wants to have a list by mail: ArgBoard, ArgList, ArgLink
-	LetterSubscribed       = "subscribed"        // the list comes from now on: ArgBoard, ArgList
-	LetterUnsubscribed     = "unsubscribed"      // and now it does not any more: ArgBoard, ArgList
-	LetterHelp             = "help"              // what the addresses of a list are for: ArgBoard, ArgList
+	LetterConfirmPost        = "confirm-post"        // a mail to a list waits for its sender's word: ArgList, ArgLink
+	LetterRefused            = "refused"             // a mail could not be posted: ArgReason, ArgSubject, perhaps ArgLink
+	LetterSubscribeConfirm   = "subscribe-confirm"   // somebody wants to have a list by mail: ArgBoard, ArgList, ArgLink
+	LetterUnsubscribeConfirm = "unsubscribe-confirm" // somebody wants to leave a list: ArgBoard, ArgList, ArgLink
+	LetterSubscribed         = "subscribed"          // the list comes from now on: ArgBoard, ArgList
+	LetterUnsubscribed       = "unsubscribed"        // and now it does not any more: ArgBoard, ArgList
+	LetterHelp               = "help"                // what the addresses of a list are for: ArgBoard, ArgList
 )
 
 // The arguments of letters. A letter to somebody whose address is not proved takes

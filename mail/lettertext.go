@@ -23,6 +23,7 @@ var letterTexts = map[string]func(t letterText) (subject string, paragraphs []st
 	LetterConfirmPost:        letterText.confirmPost,
 	LetterRefused:            letterText.refused,
 	LetterSubscribeConfirm:   letterText.subscribeConfirm,
+	LetterUnsubscribeConfirm: letterText.unsubscribeConfirm,
 	LetterSubscribed:         letterText.subscribed,
 	LetterUnsubscribed:       letterText.unsubscribed,
 	LetterHelp:               letterText.help,
@@ -101,10 +102,18 @@ func (t letterText) password() (string, []string) {
 	}
 }
 
+// doIt is the link with the other way to do the same, if there is one.
+func (t letterText) doIt() string {
+	if t.Args[ArgReplyTo] == "" {
+		return t.link()
+	}
+	return t.link() + "\n\n" + t.T("Or just answer this letter; an empty answer will do.")
+}
+
 func (t letterText) confirmPost() (string, []string) {
 	return t.T("Confirm your mail to %s", t.list()), []string{
 		t.T("We have a mail to %s that seems to come from you. A sender's address is easily forged, so it waits for your word. To have it posted, open this page and press the button:", t.list()),
-		t.link(),
+		t.doIt(),
 		t.T("If you did not write it, ignore this letter. The mail will not be posted."),
 	}
 }
@@ -123,7 +132,15 @@ func (t letterText) refused() (string, []string) {
 func (t letterText) subscribeConfirm() (string, []string) {
 	return t.T("Confirm that you want the list %s", t.list()), []string{
 		t.T("Somebody, most likely you, has asked for the mails of the list “%s”. To have them sent to this address, open this page and press the button:", t.board()),
-		t.link(),
+		t.doIt(),
+		t.notYou(),
+	}
+}
+
+func (t letterText) unsubscribeConfirm() (string, []string) {
+	return t.T("Confirm that you leave the list %s", t.list()), []string{
+		t.T("Somebody, most likely you, wants to end the mails of the list “%s” to this address. To end them, open this page and press the button:", t.board()),
+		t.doIt(),
 		t.notYou(),
 	}
 }

@@ -69,6 +69,7 @@ type link struct {
 	*smtp.Client
 	used   time.Time // when it was given back
 	broken bool      // nothing more can be sent over it
+	late   bool      // because an answer did not come in time
 }
 
 // open returns a connection that is ready for a mail: one that was given back, if it

@@ -1,0 +1,7 @@
+package item
+
+// The statements whose plans the tests look at.
+const (
+	NotifySQL    = notifySQL
+	QueueMailSQL = queueMailSQL
+)

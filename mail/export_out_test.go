@@ -1,0 +1,21 @@
+package mail
+
+import "time"
+
+// Wake tells the sending pool that the clock of a test has moved.
+func (g *Gateway) Wake() { g.wake() }
+
+// Hurry shortens the timeouts towards the relay.
+func (g *Gateway) Hurry(answer time.Duration) {
+	g.patience = patience{connect: 5 * time.Second, command: answer, submit: answer, idle: time.Minute, leave: time.Millisecond}
+}
+
+// BounceAddress and ReadBounce are the two ends of an envelope sender.
+func (g *Gateway) BounceAddress(row int64) string { return g.bounceAddress(row) }
+
+func (g *Gateway) ReadBounce(token string) (int64, bool) { return g.readBounce(token) }
+
+// UnsubscribeToken is what stands in the header of a mail.
+func (g *Gateway) UnsubscribeToken(account, space int64) string {
+	return g.unsubscribeToken(account, space)
+}

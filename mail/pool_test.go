@@ -1,0 +1,269 @@
+package mail_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"math/big"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-smtp"
+
+	"picus/account"
+	"picus/forum"
+	"picus/internal/db"
+	"picus/internal/dbtest"
+	"picus/internal/item"
+	"picus/mail"
+)
+
+func reply(code int, text string) error {
+	return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1}, Message: text}
+}
+
+func TestWhatTheRelayRefusesForGoodIsNotTriedAgain(t *testing.T) {
+	for name, a := range map[string]answer{
+		"at the recipient": {rcpt: reply(550, "No such user")},
+		"at the message":   {data: reply(554, "Looks like spam")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachSender(t, func(t *testing.T, s *sender) {
+				s.reader("bad", "")
+				s.reader("good", "")
+				s.sink.answer("bad@people.example", a)
+				s.start(s.ada, forum.NewThread{Title: "Hello"})
+				s.sink.take(t, 1)
+				for _, m := range s.settled(2, mail.Done, mail.Failed) {
+					if m.Name == "bad" && (m.State != mail.Failed || !strings.Contains(m.Error, "5.1.1") || m.Attempts != 1) {
+						t.Errorf("the outbox says %+v; want failed after one attempt, with the reply", m)
+					}
+				}
+				s.sink.answer("bad@people.example", answer{})
+				for _, m := range s.outbox() {
+					if m.State == mail.Failed {
+						if err := s.gateway.Retry(t.Context(), s.admin, m.ID); err != nil {
+							t.Fatal(err)
+						}
+					}
+				}
+				s.sink.take(t, 1) // what the administrator has sent again
+			})
+		})
+	}
+}
+
+func TestWhatTheRelayPutsOffIsTriedLessAndLessOften(t *testing.T) {
+	eachSender(t, func(t *testing.T, s *sender) {
+		s.reader("full", "")
+		s.sink.answer("full@people.example", answer{rcpt: reply(452, "Mailbox full")})
+		s.start(s.ada, forum.NewThread{Title: "Hello"})
+		waited := time.Duration(0)
+		for attempt, want := range []time.Duration{5 * time.Minute, 10 * time.Minute, 20 * time.Minute, 40 * time.Minute, 80 * time.Minute, 160 * time.Minute, 4 * time.Hour, 4 * time.Hour} {
+			m := s.attempted(attempt + 1)
+			if got := m.Due.Sub(s.items.Now()); m.State != mail.Queued || got != want {
+				t.Fatalf("after attempt %d: %s, next in %v; want queued, %v", attempt+1, m.State, got, want)
+			}
+			waited += want
+			s.pass(want)
+		}
+		s.pass(5*24*time.Hour - waited)
+		m := s.settled(1, mail.Failed)[0]
+		if !strings.Contains(m.Error, "five days") || !strings.Contains(m.Error, "Mailbox full") {
+			t.Errorf("the outbox says %q; want that it was given up, and why", m.Error)
+		}
+	})
+}
+
+// attempted waits until the only mail has been tried so often.
+func (s *sender) attempted(n int) mail.Sent {
+	s.Helper()
+	deadline := time.After(20 * time.Second)
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		if all := s.outbox(); len(all) == 1 && all[0].Attempts == n && all[0].State != mail.Sending {
+			return all[0]
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			s.Fatalf("the outbox holds %+v; want one mail after %d attempts", s.outbox(), n)
+		}
+	}
+}
+
+func TestADomainThatDoesNotAnswerHoldsUpNobodyElse(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		sink := newSink(t)
+		s := newSender(t, d, sink, mail.Config{Relay: sink.url()})
+		s.gateway.Hurry(200 * time.Millisecond)
+		s.run()
+		never := make(chan struct{})
+		defer close(never)
+		board := s.boardID("python")
+		for _, name := range []string{"t1", "t2", "t3", "t4", "t5", "t6"} {
+			s.watch(s.personAt(name, "", name+"@tarpit.example"), item.ToBoard, board, "watch")
+			s.sink.answer(name+"@tarpit.example", answer{slow: never})
+			s.reader("good"+name, "")
+		}
+		s.start(s.ada, forum.NewThread{Title: "Hello"})
+		s.sink.take(t, 6)
+		for _, m := range s.settled(12, mail.Done, mail.Queued) {
+			tarpit := strings.HasSuffix(m.To, "@tarpit.example")
+			if tarpit != (m.State == mail.Queued) {
+				t.Errorf("%s is %s", m.To, m.State)
+			}
+			if tarpit && m.Due.Sub(s.items.Now()) < 5*time.Minute {
+				t.Errorf("%s is due in %v; want it to rest", m.To, m.Due.Sub(s.items.Now()))
+			}
+		}
+	})
+}
+
+func TestMailWaitsWhileTheRelayIsAway(t *testing.T) {
+	eachSender(t, func(t *testing.T, s *sender) {
+		s.stop()
+		s.reader("reader", "")
+		l, err := net.Listen("tcp", "127.0.0.1:0") // nobody answers here
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.conf.Relay = "smtp://" + l.Addr().String()
+		l.Close()
+		s.open()
+		s.run()
+		s.start(s.ada, forum.NewThread{Title: "Hello"})
+		s.told()
+		if m := s.settled(1, mail.Queued)[0]; m.Attempts != 0 {
+			t.Errorf("%d attempts were booked although the relay was away; want none", m.Attempts)
+		}
+		if err := s.gateway.CheckRelay(t.Context()); err == nil {
+			t.Error("CheckRelay() = nil although nobody answers")
+		}
+		s.stop()
+		s.conf.Relay = s.sink.url()
+		s.open()
+		s.run()
+		s.sink.take(t, 1)
+		if err := s.gateway.CheckRelay(t.Context()); err != nil {
+			t.Errorf("CheckRelay() = %v", err)
+		}
+	})
+}
+
+func TestWhatADeadProcessWasSendingIsTakenUp(t *testing.T) {
+	eachSender(t, func(t *testing.T, s *sender) {
+		s.reader("reader", "")
+		s.start(s.ada, forum.NewThread{Title: "Hello"})
+		first := s.sink.next(t)
+		s.letter(account.Letter{To: "new@people.example", Kind: account.LetterConfirm, Path: "/confirm?token=secret"})
+		s.sink.next(t)
+		s.settled(2, mail.Done)
+		s.stop() // it dies between the relay's answer and its own note
+		s.exec("UPDATE outgoing SET state = 'sending', due = ?", s.clock.Load()+time.Minute.Milliseconds())
+		s.run()
+		s.pass(0)
+		s.settled(2, mail.Sending) // another process may still be at it
+		s.pass(2 * time.Minute)
+		again := s.sink.next(t)
+		_, m1 := first.read(t)
+		_, m2 := again.read(t)
+		if again.to != "reader@people.example" || m1.MessageID != m2.MessageID {
+			t.Errorf("again to %s with the id %q; want the post with %q", again.to, m2.MessageID, m1.MessageID)
+		}
+		for _, m := range s.settled(2, mail.Done, mail.Failed) {
+			if m.Item == 0 && m.State != mail.Failed {
+				t.Errorf("the letter is %s; want failed, because it may have arrived", m.State)
+			}
+		}
+	})
+}
+
+func TestAMailWithoutAnAnswerIsSentAgainButNoLetter(t *testing.T) {
+	eachSender(t, func(t *testing.T, s *sender) {
+		s.reader("reader", "")
+		s.sink.answer("reader@people.example", answer{drop: true})
+		s.sink.answer("new@people.example", answer{drop: true})
+		s.letter(account.Letter{To: "new@people.example", Kind: account.LetterReset, Path: "/reset?token=secret"})
+		s.sink.next(t)
+		s.settled(1, mail.Failed)
+		s.start(s.ada, forum.NewThread{Title: "Hello"})
+		_, m1 := s.sink.next(t).read(t)
+		s.settled(2, mail.Failed, mail.Queued)
+		s.sink.answer("reader@people.example", answer{})
+		s.pass(5 * time.Minute)
+		_, m2 := s.sink.next(t).read(t)
+		if m1.MessageID != m2.MessageID {
+			t.Errorf("the second copy has the id %q; want %q", m2.MessageID, m1.MessageID)
+		}
+		s.settled(2, mail.Failed, mail.Done)
+	})
+}
+
+func TestThePasswordOfTheRelayIsUsed(t *testing.T) {
+	d := dbtest.SQLite(t)
+	sink := newSink(t, func(server *smtp.Server, s *sink) {
+		server.AllowInsecureAuth = true
+		s.accounts = map[string]string{"picus": "pa:ss@word"}
+	})
+	s := newSender(t, d, sink, mail.Config{Relay: "smtp://picus:pa%3Ass%40word@" + sink.address})
+	s.run()
+	s.reader("reader", "")
+	s.start(s.ada, forum.NewThread{Title: "Hello"})
+	if got := s.sink.next(t); got.user != "picus" {
+		t.Errorf("signed in as %q; want picus", got.user)
+	}
+	if err := s.gateway.CheckRelay(t.Context()); err != nil {
+		t.Errorf("CheckRelay() = %v", err)
+	}
+	s.conf.Relay = "smtp://picus:wrong@" + sink.address
+	s.open()
+	if err := s.gateway.CheckRelay(t.Context()); err == nil || strings.Contains(err.Error(), "wrong") {
+		t.Errorf("CheckRelay() with a wrong password = %v; want an error without the password", err)
+	}
+}
+
+func TestTLSIsUsedWhereItIsOffered(t *testing.T) {
+	d := dbtest.SQLite(t)
+	sink := newSink(t, func(server *smtp.Server, _ *sink) { server.TLSConfig = selfSigned(t) })
+	s := newSender(t, d, sink, mail.Config{Relay: sink.url()})
+	s.run()
+	s.reader("reader", "")
+	s.start(s.ada, forum.NewThread{Title: "Hello"})
+	if got := s.sink.next(t); !got.secure {
+		t.Error("the mail went without TLS")
+	}
+	s.conf.Relay = "smtp://picus:secret@" + sink.address
+	s.open()
+	if err := s.gateway.CheckRelay(t.Context()); err == nil || !strings.Contains(err.Error(), "certificate") {
+		t.Errorf("CheckRelay() with a password and a certificate of nobody = %v; want that it is not trusted", err)
+	}
+}
+
+func selfSigned(t *testing.T) *tls.Config {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), DNSNames: []string{"sink.example"}}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+}
+
+func TestAnAddressOfARelayThatCannotBeReadIsNotRepeated(t *testing.T) {
+	for _, address := range []string{"http://relay", "smtp://", "smtp://user:pa%zzss@relay", "relay:25"} {
+		s := newSender(t, dbtest.SQLite(t), newSink(t), mail.Config{Relay: address})
+		if err := s.gateway.CheckRelay(t.Context()); err == nil || strings.Contains(err.Error(), "pa%zzss") {
+			t.Errorf("CheckRelay() with %q = %v; want an error without the password", address, err)
+		}
+	}
+}
