@@ -32,7 +32,7 @@ func (r *run) importComments(ctx context.Context) error {
 // broken come with the questions.
 func (r *run) takePost(ctx context.Context, x row, wanted kind) error {
 	p, err := readPost(x)
-	if p.kind != aQuestion && p.kind != anAnswer && err == nil || p.kind != wanted && err == nil || err != nil && wanted != aQuestion {
+	if err == nil && p.kind != wanted || err != nil && wanted != aQuestion {
 		return nil
 	}
 	return r.take(ctx, p, err, &r.posts)
@@ -121,7 +121,12 @@ func (r *run) above(ctx context.Context, p post) (known, error) {
 
 // write starts a thread or replies, through the door that everybody takes.
 func (r *run) write(ctx context.Context, p post, author account.User, above known, source string) error {
-	with := func(ctx context.Context, tx *db.Tx, ref forum.Ref) error { return r.keep(ctx, tx, p, author, ref.Post) }
+	with := func(ctx context.Context, tx *db.Tx, ref forum.Ref) error {
+		if p.score == 0 && p.edited.IsZero() { // as most comments are: there is nothing more to say
+			return r.remember(ctx, tx, p, ref.Post)
+		}
+		return r.keep(ctx, tx, p, author, ref.Post)
+	}
 	if p.kind == aQuestion {
 		_, err := r.Forum.Start(ctx, author, forum.NewThread{Board: r.Board, Kind: forum.Question, Title: p.attrs["Title"], Body: source,
 			Tags: p.tags(), Via: item.Import, At: p.created, With: with})
@@ -135,12 +140,18 @@ func (r *run) write(ctx context.Context, p post, author account.User, above know
 	return err
 }
 
-// keep writes what is to be remembered of a post, in the transaction that made or changed it.
+// keep writes what the dump says of a post besides its text, in the transaction that made
+// or changed it.
 func (r *run) keep(ctx context.Context, tx *db.Tx, p post, author account.User, target int64) error {
 	err := r.Forum.Record(ctx, tx, forum.Record{Post: target, Author: author, Score: p.score, Edited: p.edited})
 	if err != nil {
 		return err
 	}
+	return r.remember(ctx, tx, p, target)
+}
+
+// remember has the next run recognise the post.
+func (r *run) remember(ctx context.Context, tx *db.Tx, p post, target int64) error {
 	return importer.Keep(ctx, tx, r.source, p.key(), importer.Origin{Target: target, Digest: p.text() + p.facts()})
 }
 

@@ -14,7 +14,7 @@ import (
 	"picus/internal/db"
 	"picus/internal/dbtest"
 	"picus/internal/importer/stackexchange"
-	"picus/internal/testdata"
+	"picus/internal/realdata"
 )
 
 // xmlRow is a row as the test reads it, with a parser of the whole file.
@@ -193,7 +193,7 @@ func (s *site) check(dir string) {
 // unpacked returns the folder of a site's dump.
 func unpacked(t *testing.T, name string) string {
 	t.Helper()
-	root := testdata.Extract(t, "stackexchange.tar.gz")
+	root := realdata.Extract(t, "stackexchange.tar.gz")
 	found, err := filepath.Glob(filepath.Join(root, "*", name))
 	if err == nil && len(found) == 0 {
 		found, err = filepath.Glob(filepath.Join(root, name))

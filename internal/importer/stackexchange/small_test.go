@@ -236,17 +236,16 @@ func TestABrokenRowIsNamedAndTheRestGoesOn(t *testing.T) {
 	}
 	for _, rule := range rules {
 		t.Run(rule.name, func(t *testing.T) {
-			each(t, func(s *site) {
-				d := newSmall(s.T)
-				d.posts = []string{question, rule.row, answer, other}
-				got := s.bring(d.write())
-				if got.Refused != 1 || got.New != 6 || got.Read != 7 {
-					s.Fatalf("Import() = %+v; want 7 read, 6 new, 1 refused", got)
-				}
-				if r := got.Refusals[0]; !strings.Contains(r.Where, rule.where) || !strings.Contains(r.Reason, rule.reason) {
-					s.Errorf("refusal = %+v; want %s at %s", r, rule.reason, rule.where)
-				}
-			})
+			s := newSite(t, dbtest.SQLite(t))
+			d := newSmall(t)
+			d.posts = []string{question, rule.row, answer, other}
+			got := s.bring(d.write())
+			if got.Refused != 1 || got.New != 6 || got.Read != 7 {
+				t.Fatalf("Import() = %+v; want 7 read, 6 new, 1 refused", got)
+			}
+			if r := got.Refusals[0]; !strings.Contains(r.Where, rule.where) || !strings.Contains(r.Reason, rule.reason) {
+				t.Errorf("refusal = %+v; want %s at %s", r, rule.reason, rule.where)
+			}
 		})
 	}
 }
@@ -258,14 +257,13 @@ func TestABrokenRowDoesNotMakeItsPostDisappear(t *testing.T) {
 		"it is cut off":      answer[:len(answer)/2],
 	} {
 		t.Run(name, func(t *testing.T) {
-			each(t, func(s *site) {
-				d := newSmall(s.T)
-				s.bring(d.write())
-				d.posts[1] = row
-				if got := s.bring(d.write()); got.Deleted != 0 || s.status("post:11") != "live" {
-					s.Errorf("Import() = %+v, and the answer is %s; want nothing deleted", got, s.status("post:11"))
-				}
-			})
+			s := newSite(t, dbtest.SQLite(t))
+			d := newSmall(t)
+			s.bring(d.write())
+			d.posts[1] = row
+			if got := s.bring(d.write()); got.Deleted != 0 || s.status("post:11") != "live" {
+				t.Errorf("Import() = %+v, and the answer is %s; want nothing deleted", got, s.status("post:11"))
+			}
 		})
 	}
 }
