@@ -7,7 +7,6 @@ import (
 
 	"picus/account"
 	"picus/internal/db"
-	"picus/internal/fault"
 )
 
 // threadsPerPage is how many threads a page of a list holds.
@@ -38,27 +37,41 @@ type Filter struct {
 
 // Row is a thread in a list.
 type Row struct {
-	ID      int64
-	Board   Board // slug and title
-	Kind    Kind
-	State   State
-	Title   string
-	Slug    string
-	Tags    []string
-	Author  account.User
-	Created time.Time
-	Score   int
-	Posts   int
-	Answers int
-	Locked  bool
-	LastAt  time.Time
-	LastBy  account.User
-	LastVia string
-	HTML    string // where Filter.Text asked for it
+	ID       int64
+	Board    Board // slug and title
+	Kind     Kind
+	State    State
+	Title    string
+	Slug     string
+	Tags     []string
+	Author   account.User
+	Created  time.Time
+	Score    int
+	Posts    int
+	Answers  int
+	Accepted int64 // 0: none
+	Locked   bool
+	LastAt   time.Time
+	LastBy   account.User
+	LastVia  string
+	HTML     string // where Filter.Text asked for it
 }
 
 // List returns a page of threads and the cursor of the next one, empty at the end.
 func (f *Forum) List(ctx context.Context, by account.User, q Filter) ([]Row, string, error) {
+	board, err := f.resolve(ctx, by, &q)
+	if err != nil {
+		return nil, "", err
+	}
+	return f.list(ctx, by, board, q)
+}
+
+// ListIn is List in a board that by has got from Board, which spares asking for it again.
+func (f *Forum) ListIn(ctx context.Context, by account.User, b Board, q Filter) ([]Row, string, error) {
+	return f.list(ctx, by, b.ID, q)
+}
+
+func (f *Forum) list(ctx context.Context, by account.User, board int64, q Filter) ([]Row, string, error) {
 	if q.Limit <= 0 || q.Limit > 100 {
 		q.Limit = threadsPerPage
 	}
@@ -68,10 +81,6 @@ func (f *Forum) List(ctx context.Context, by account.User, q Filter) ([]Row, str
 	}
 	if after == (cursor{}) {
 		after = firstCursor(Newest)
-	}
-	board, err := f.resolve(ctx, by, &q)
-	if err != nil {
-		return nil, "", err
 	}
 	query, args := q.query(board, after, by.Clearance())
 	rows, err := db.All(ctx, f.db, scanRow, query, args...)
@@ -157,7 +166,7 @@ func (q Filter) query(board int64, after cursor, clearance int) (string, []any) 
 	}
 	args = append(args, q.Limit+1)
 	return `SELECT t.item, sp.slug, sp.title, t.kind, t.state, i.title, i.slug, t.tags, a.id, a.name, a.display, t.created,
-			t.score, t.posts, t.answers, t.locked, t.last_at, l.id, l.name, l.display, t.last_via, ` + text + `
+			t.score, t.posts, t.answers, coalesce(t.accepted, 0), t.locked, t.last_at, l.id, l.name, l.display, t.last_via, ` + text + `
 		FROM ` + table + ` JOIN space sp ON sp.id = t.board
 		JOIN account a ON a.id = i.author JOIN account l ON l.id = t.last_by` + join + `
 		WHERE ` + where.String() + ` ORDER BY ` + key + ` DESC, ` + id + ` DESC LIMIT ?`, args
@@ -167,7 +176,7 @@ func scanRow(r db.Row) (w Row, err error) {
 	var created, last, locked int64
 	var tags string
 	err = r.Scan(&w.ID, &w.Board.Slug, &w.Board.Title, &w.Kind, &w.State, &w.Title, &w.Slug, &tags, &w.Author.ID, &w.Author.Name, &w.Author.Display, &created,
-		&w.Score, &w.Posts, &w.Answers, &locked, &last, &w.LastBy.ID, &w.LastBy.Name, &w.LastBy.Display, &w.LastVia, &w.HTML)
+		&w.Score, &w.Posts, &w.Answers, &w.Accepted, &locked, &last, &w.LastBy.ID, &w.LastBy.Name, &w.LastBy.Display, &w.LastVia, &w.HTML)
 	w.Tags, w.Locked = strings.Fields(tags), locked != 0
 	w.Created, w.LastAt = time.UnixMilli(created).UTC(), time.UnixMilli(last).UTC()
 	return w, err

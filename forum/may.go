@@ -28,3 +28,11 @@ func (p Post) MayVote(by account.User) error { return p.votable(by) }
 
 // MayRestore fails as Restore would.
 func (p Post) MayRestore(by account.User) error { return restorable(by) }
+
+// DefaultOrder is the order that a thread of a kind is read in.
+func DefaultOrder(k Kind) Order {
+	if k == Question {
+		return ByScore
+	}
+	return Oldest
+}

@@ -66,13 +66,8 @@ func (a *App) fail(c *fiber.Ctx, err error) error {
 	if status == fiber.StatusMethodNotAllowed && c.Method() == fiber.MethodOptions {
 		return c.SendStatus(fiber.StatusNoContent) // with the Allow that Fiber has set
 	}
-	if status == fiber.StatusInternalServerError {
-		slog.Error("a request failed", "id", requestID(c.Context()), "path", loggedPath(c.Context()), "error", err)
-	}
 	v := a.visitOf(c)
-	if status == fiber.StatusTooManyRequests {
-		c.Set(fiber.HeaderRetryAfter, strconv.Itoa(retryAfter))
-	}
+	v.note(status, err)
 	if strings.HasPrefix(c.Path(), "/api/") {
 		return v.problem(status, err)
 	}
@@ -80,6 +75,17 @@ func (a *App) fail(c *fiber.Ctx, err error) error {
 		return v.goTo("/login?next=" + url.QueryEscape(ownPath(c.OriginalURL())))
 	}
 	return v.drawFailure(status, err)
+}
+
+// note does what goes with a refusal beside the page: our own failures are logged,
+// and who was too quick hears when to come back.
+func (v *visit) note(status int, err error) {
+	if status >= fiber.StatusInternalServerError {
+		slog.Error("a request failed", "id", requestID(v.Context()), "path", loggedPath(v.Context()), "error", err)
+	}
+	if status == fiber.StatusTooManyRequests {
+		v.Set(fiber.HeaderRetryAfter, strconv.Itoa(retryAfter))
+	}
 }
 
 func statusFor(err error) int {

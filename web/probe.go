@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+
+	"picus/account"
 )
 
 // alive says that the process answers.
@@ -18,7 +20,7 @@ func (a *App) ready(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "no-store")
 	ctx, done := context.WithTimeout(context.Background(), time.Second)
 	defer done()
-	if _, err := a.Items.Tags(ctx, 1); err != nil {
+	if _, err := a.Forum.Boards(ctx, account.User{}); err != nil {
 		return c.Status(fiber.StatusServiceUnavailable).SendString("the database does not answer\n")
 	}
 	return c.SendString("ready\n")

@@ -50,7 +50,49 @@ func (a *App) routes() {
 	r.Post("/admin/people/:name/suspend", a.desk(a.suspend))
 
 	r.Get("/", a.page(a.home))
+	a.feedRoutes("/index", a.siteFeed)
+	r.Get("/search", a.page(a.search))
+
+	r.Get("/wiki", a.page(a.wikiHome))
+	r.Post("/wiki", a.page(a.wikiNew))
+	a.feedRoutes("/wiki", a.wikiFeed)
+	r.Get("/wiki/:title", a.page(a.wikiPage))
+	a.both("/wiki/:title/edit", a.wikiEditPage, a.wikiEdit)
+	r.Get("/wiki/:title/history", a.page(a.wikiHistory))
+	r.Get("/wiki/:title/raw", a.page(a.wikiRaw))
+
+	r.Get("/blog", a.page(a.blogHome))
+	a.feedRoutes("/blog", a.blogFeed)
+	a.both("/blog/-/new", a.newArticlePage, a.newArticle)
+	r.Get("/blog/:author", a.page(orFeed("author", a.authorHome, a.authorFeed)))
+	r.Get("/blog/:author/:slug", a.page(a.articlePage))
+	r.Get("/blog/:author/:slug/history", a.page(a.articleHistory))
+	a.both("/blog/:author/:slug/edit", a.editArticlePage, a.editArticle)
+
 	r.Get("/b", a.page(a.boards))
+	r.Get("/b/:board", a.page(orFeed("board", a.board, a.boardFeed)))
+	a.both("/b/:board/new", a.newThreadPage, a.newThread)
+	r.Post("/b/:board/watch", a.page(a.watchBoard))
+	r.Get("/questions", a.page(a.questions))
+	a.feedRoutes("/questions", a.questionsFeed)
+	r.Get("/tags", a.page(a.tags))
+	r.Get("/tags/:tag", a.page(orFeed("tag", a.tag, a.tagFeed)))
+	r.Get("/u/:name", a.page(a.person))
+
+	r.Post("/t/:id/accept", a.page(a.accept))
+	r.Post("/t/:id/lock", a.page(a.lock))
+	r.Post("/t/:id/watch", a.page(a.watchThread))
+	r.Get("/t/:id", a.page(orFeed("id", a.thread, a.threadFeed)))
+	r.Get("/t/:id/:slug", a.page(a.thread))
+
+	r.Get("/p/:id", a.page(a.toPost))
+	r.Get("/mid/*", a.page(a.toMail))
+	a.both("/p/:id/reply", a.replyPage, a.reply)
+	a.both("/p/:id/edit", a.editPage, a.edit)
+	a.both("/p/:id/delete", a.removePage, a.remove)
+	r.Post("/p/:id/restore", a.page(a.restore))
+	r.Post("/p/:id/vote", a.page(a.vote))
+	r.Get("/p/:id/history", a.page(a.history))
 }
 
 // both is a page with a form, and the form's answer, at one address.

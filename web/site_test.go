@@ -14,12 +14,15 @@ import (
 	"time"
 
 	"picus/account"
+	"picus/blog"
 	"picus/forum"
 	"picus/internal/db"
 	"picus/internal/dbtest"
 	"picus/internal/item"
 	"picus/internal/job"
+	"picus/mail"
 	"picus/web"
+	"picus/wiki"
 )
 
 const password = "a woodpecker knocks twice"
@@ -50,11 +53,12 @@ func newSite(t *testing.T, change ...func(*web.Config)) *site {
 	s.items = &item.Store{DB: d, Jobs: jobs, Now: time.Now, Grace: 3 * time.Minute}
 	s.accounts, s.forum = account.New(d, jobs, time.Now), forum.New(s.items)
 	s.must(s.accounts.Open(t.Context()))
+	gateway := mail.New(mail.Config{Domain: "picus.example", BaseURL: s.base, Site: "Picus"}, s.forum, s.items, s.accounts)
 	conf := web.Config{BaseURL: s.base, Site: "Picus", MailDomain: "picus.example", Dev: true}
 	for _, c := range change {
 		c(&conf)
 	}
-	s.app, err = web.New(conf, web.Rooms{Accounts: s.accounts, Forum: s.forum, Items: s.items})
+	s.app, err = web.New(conf, web.Rooms{Accounts: s.accounts, Forum: s.forum, Items: s.items, Wiki: wiki.New(s.items), Blog: blog.New(s.items), Mail: gateway})
 	s.must(err)
 	s.serve(ln)
 	s.admin = s.person("keeper", account.Administrator)

@@ -17,9 +17,11 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"picus/account"
+	"picus/blog"
 	"picus/forum"
 	"picus/internal/item"
 	"picus/mail"
+	"picus/wiki"
 )
 
 // The edge of the house (SECURITY.md, H-3 to H-5).
@@ -50,6 +52,8 @@ type Rooms struct {
 	Accounts *account.Accounts
 	Forum    *forum.Forum
 	Items    *item.Store
+	Wiki     *wiki.Wiki
+	Blog     *blog.Blog
 	Mail     *mail.Gateway // for the desks only
 }
 

@@ -1,0 +1,76 @@
+package views
+
+import (
+	"net/url"
+	"strconv"
+
+	"picus/forum"
+	"picus/internal/item"
+)
+
+// ThreadPath is the address of a thread.
+func ThreadPath(id int64, slug string) string {
+	path := "/t/" + strconv.FormatInt(id, 10)
+	if slug == "" {
+		return path
+	}
+	return path + "/" + url.PathEscape(slug)
+}
+
+// PostPath is the address that leads to a post wherever it stands.
+func PostPath(id int64) string { return "/p/" + strconv.FormatInt(id, 10) }
+
+func (q Post) anchor() string { return "p" + q.number() }
+
+func (q Post) number() string { return strconv.FormatInt(q.ID, 10) }
+
+// threadAction is what the forms of a thread's page begin with.
+func threadAction(t *forum.Thread) string { return ThreadPath(t.ID, "") }
+
+func rowState(r forum.Row) State {
+	if r.Kind == forum.Question {
+		return State{Question: true, Replies: r.Answers, Solved: r.State == forum.Solved}
+	}
+	return State{Replies: r.Posts - 1}
+}
+
+func kindWord(p Page, k forum.Kind) string {
+	switch k {
+	case forum.Question:
+		return p.Lang.T("question")
+	case forum.Answer:
+		return p.Lang.T("answer")
+	case forum.Comment:
+		return p.Lang.T("comment")
+	case forum.Reply:
+		return p.Lang.T("reply")
+	}
+	return p.Lang.T("discussion")
+}
+
+func (f Follow) sentence(p Page) string {
+	switch f.Level {
+	case "watch":
+		return p.Lang.T("You are watching this: everything comes by mail.")
+	case "mute":
+		return p.Lang.T("Muted: you hear nothing of it.")
+	}
+	return p.Lang.T("You hear of it where you take part or are mentioned.")
+}
+
+func (r Revision) anchor() string { return "r" + strconv.FormatInt(r.Seq, 10) }
+
+// DiffLines are a comparison for the page, with the gaps in words.
+func DiffLines(p Page, lines []item.DiffLine) []DiffLine {
+	all := make([]DiffLine, len(lines))
+	for i, l := range lines {
+		all[i] = DiffLine{Op: l.Op, Old: l.Old, New: l.New, Spans: make([]DiffSpan, len(l.Spans))}
+		for n, s := range l.Spans {
+			all[i].Spans[n] = DiffSpan{s.Text, s.Changed}
+		}
+		if l.Op == '@' {
+			all[i].Spans = []DiffSpan{{Text: p.Lang.N(l.Skipped, "%d line that is not shown", "%d lines that are not shown")}}
+		}
+	}
+	return all
+}

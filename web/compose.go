@@ -1,0 +1,136 @@
+package web
+
+import (
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+
+	"picus/forum"
+	"picus/internal/item"
+	"picus/internal/lang"
+	"picus/views"
+)
+
+// mostAnnounced is how far the readers of a new thread are counted.
+const mostAnnounced = 10_000
+
+// newThreadPage is the form for a new thread.
+func (a *App) newThreadPage(v *visit) error {
+	kind := forum.Question
+	if v.Query("kind") == string(forum.Discussion) {
+		kind = forum.Discussion
+	}
+	return v.drawNewThread(forum.NewThread{Kind: kind, Title: v.Query("title"), Tags: v.Query("tags")}, nil)
+}
+
+// newThread starts a thread, or shows what it would look like.
+func (a *App) newThread(v *visit) error {
+	n := forum.NewThread{
+		Board: v.param("board"), Kind: forum.Kind(v.value("kind")), Title: v.value("title"), Body: v.value("body"),
+		Tags: v.value("tags"), Via: item.Web,
+	}
+	if v.pressed("preview") {
+		return v.drawNewThread(n, nil)
+	}
+	ref, err := a.Forum.Start(v.ctx(), v.by, n)
+	if err != nil {
+		return v.drawNewThread(n, err)
+	}
+	return v.goTo(views.ThreadPath(ref.Thread, ref.Slug))
+}
+
+// drawNewThread draws the form with everything that was written, and with what
+// was refused.
+func (v *visit) drawNewThread(n forum.NewThread, refused error) error {
+	board, err := v.app.Forum.Board(v.ctx(), v.by, v.param("board"))
+	if err != nil {
+		return err
+	}
+	if err := board.Postable(v.by); err != nil && refused == nil {
+		return err
+	}
+	people, err := v.app.Forum.Audience(v.ctx(), v.by, board.ID, 0, mostAnnounced)
+	if err != nil {
+		return err
+	}
+	why := v.lang.Refusals(refused)
+	form := views.Compose{
+		Action: boardPath(board.Slug) + "/new", Refused: why, Kind: string(n.Kind),
+		Kinds: []views.Option{
+			{Value: string(forum.Question), Label: v.lang.T("A question: it gets answers, and one of them can be accepted")},
+			{Value: string(forum.Discussion), Label: v.lang.T("A discussion: everybody replies in turn")},
+		},
+		Title:  v.titleField(n.Title, why),
+		Body:   v.bodyField(n.Body, v.lang.T("Text"), why),
+		Tags:   v.tagsField(n.Tags, why),
+		Submit: v.lang.T("Publish"), What: v.whatHappens(board, people, mostAnnounced),
+	}
+	v.preview(&form, n.Kind, n.Body)
+	p := views.ComposePage{Page: v.page(v.lang.T("New thread")), Heading: v.lang.T("New thread in %s", board.Title), Form: form,
+		Way: []views.Crumb{{Label: board.Title, Href: boardPath(board.Slug)}, {Label: v.lang.T("New thread")}}}
+	p.Nav = "boards"
+	return v.drawForm(views.Write(p), refused)
+}
+
+// preview renders the text as it would be published, where the reader asked for it.
+func (v *visit) preview(form *views.Compose, kind forum.Kind, body string) {
+	if !v.pressed("preview") {
+		return
+	}
+	html, err := v.app.Forum.Preview(v.ctx(), kind, body)
+	if err != nil {
+		form.Refused = v.lang.Refusals(err)
+		form.Body.Error = form.Refused.On("body")
+		return
+	}
+	form.Previewed, form.Preview = true, html
+}
+
+func (v *visit) titleField(value string, why lang.Refusals) *views.Field {
+	return &views.Field{Name: "title", Label: v.lang.T("Title"), Value: value, Error: why.On("title"), Required: true, MaxLength: 200,
+		Hint: v.lang.T("One sentence that says what it is about.")}
+}
+
+func (v *visit) bodyField(value, label string, why lang.Refusals) views.Field {
+	return views.Field{Name: "body", Label: label, Value: value, Error: why.On("body"), Required: true,
+		Hint: v.lang.T("Markdown. Code goes between lines of three backticks.")}
+}
+
+func (v *visit) tagsField(value string, why lang.Refusals) *views.Field {
+	return &views.Field{Name: "tags", Label: v.lang.T("Tags"), Value: value, Error: why.On("tags"),
+		Hint: v.lang.T("Up to eight, with spaces between them: asyncio python-3.12 超时")}
+}
+
+// whatHappens says before the button is pressed who will read it, and when.
+func (v *visit) whatHappens(b forum.Board, people, most int) string {
+	said := v.lang.T(audienceOf(b))
+	minutes := int(v.app.Items.Grace.Minutes())
+	switch {
+	case people == 0:
+		return said
+	case people >= most:
+		return said + " " + v.lang.T("It goes by mail to more than %s people in %d min; until then you can change it or take it back.", v.lang.Number(most), minutes)
+	}
+	return said + " " + v.lang.N(people, "It goes by mail to %d person in %d min; until then you can change it or take it back.",
+		"It goes by mail to %d people in %d min; until then you can change it or take it back.", minutes)
+}
+
+func audienceOf(b forum.Board) string {
+	switch b.MayRead {
+	case 1:
+		return lang.Mark("Members will read it.")
+	case 2:
+		return lang.Mark("The staff will read it.")
+	}
+	return lang.Mark("Everybody can read it.")
+}
+
+// drawForm draws a form again with what was refused, or for the first time.
+func (v *visit) drawForm(page templ.Component, refused error) error {
+	v.private = true
+	if refused == nil {
+		return v.draw(fiber.StatusOK, page)
+	}
+	status := statusFor(refused)
+	v.note(status, refused)
+	return v.draw(status, page)
+}

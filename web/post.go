@@ -1,0 +1,113 @@
+package web
+
+import (
+	"strconv"
+
+	"github.com/gofiber/fiber/v2"
+
+	"picus/forum"
+	"picus/internal/fault"
+	"picus/internal/item"
+	"picus/views"
+)
+
+// vote sets the reader's vote on a post.
+func (a *App) vote(v *visit) error {
+	id, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	value, err := strconv.Atoi(v.value("value"))
+	if err != nil {
+		return fault.Bad("value", "A vote is 1, 0 or -1.")
+	}
+	if _, err := a.Forum.Vote(v.ctx(), v.by, id, value); err != nil {
+		return err
+	}
+	return v.backTo(id)
+}
+
+// history shows every revision of a post with what it changed.
+func (a *App) history(v *visit) error {
+	n, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	post, all, err := a.Forum.Revisions(v.ctx(), v.by, n)
+	if err != nil {
+		return err
+	}
+	t, err := a.Forum.Thread(v.ctx(), v.by, post.Thread, forum.View{Limit: 1})
+	if err != nil {
+		return err
+	}
+	p := views.RevisionsPage{Page: v.page(t.Title), Heading: v.lang.T("History of post %s", itoa(post.ID)),
+		Way: []views.Crumb{{Label: t.Board.Title, Href: boardPath(t.Board.Slug)}, {Label: t.Title, Href: views.PostPath(post.ID)}, {Label: v.lang.T("History")}}}
+	p.Nav, p.NoIndex = navOf(t.Kind), true
+	p.Revisions = v.compared(p.Page, all)
+	return v.draw(fiber.StatusOK, views.Revisions(p))
+}
+
+// mostCompared is how many revisions are compared on one page.
+const mostCompared = 30
+
+// compared holds each revision, the newest first, against the one before it.
+func (v *visit) compared(p views.Page, all []item.Revision) []views.Revision {
+	var drawn []views.Revision
+	for i, r := range all[:min(len(all), mostCompared)] {
+		d := views.Revision{Revision: r}
+		if i+1 < len(all) {
+			before := all[i+1]
+			d.Lines = views.DiffLines(p, item.Diff(before.Source, r.Source))
+			if before.Title != r.Title {
+				d.TitleWas = before.Title
+			}
+		}
+		drawn = append(drawn, d)
+	}
+	return drawn
+}
+
+// removePage asks before a post is deleted.
+func (a *App) removePage(v *visit) error { return v.drawRemove(nil) }
+
+// remove takes a post out of sight.
+func (a *App) remove(v *visit) error {
+	id, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	if err := a.Forum.Remove(v.ctx(), v.by, id, v.value("why"), item.Web); err != nil {
+		return v.drawRemove(err)
+	}
+	return v.backTo(id)
+}
+
+func (v *visit) drawRemove(refused error) error {
+	n, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	q, err := v.app.Forum.Find(v.ctx(), v.by, n)
+	if err != nil {
+		return err
+	}
+	if err := q.MayRemove(v.by); err != nil {
+		return err
+	}
+	p := views.RemovePage{Page: v.page(v.lang.T("Delete post %s?", itoa(n))), Title: v.lang.T("Delete post %s?", itoa(n)),
+		Post: views.Post{Post: q}, Refused: v.lang.Fault(refused), Why: v.value("why")}
+	return v.drawForm(views.Remove(p), refused)
+}
+
+// restore brings a deleted post back.
+func (a *App) restore(v *visit) error {
+	id, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	if err := a.Forum.Restore(v.ctx(), v.by, id, item.Web); err != nil {
+		return err
+	}
+	return v.backTo(id)
+}

@@ -1,0 +1,116 @@
+package web
+
+import (
+	"strings"
+
+	"picus/forum"
+	"picus/internal/item"
+	"picus/views"
+)
+
+// replyDraft is a reply that somebody is writing.
+type replyDraft struct {
+	to      forum.Post // what it speaks to
+	thread  *forum.Thread
+	comment bool
+	body    string
+}
+
+// replyPage is a form to answer one post, with its text quoted where that was asked for.
+func (a *App) replyPage(v *visit) error {
+	d, err := v.replyTo()
+	if err != nil {
+		return err
+	}
+	d.comment = v.Query("comment") == "1"
+	if v.Query("quote") == "1" {
+		d.body = "> " + strings.ReplaceAll(strings.TrimSpace(d.to.Source), "\n", "\n> ") + "\n\n"
+	}
+	return v.drawReply(d, nil)
+}
+
+// reply adds to a thread, or shows what that would look like.
+func (a *App) reply(v *visit) error {
+	d, err := v.replyTo()
+	if err != nil {
+		return err
+	}
+	d.comment, d.body = v.value("comment") == "1", v.value("body")
+	if v.pressed("preview") {
+		return v.drawReply(d, nil)
+	}
+	ref, err := a.Forum.Reply(v.ctx(), v.by, forum.NewPost{Thread: d.to.Thread, Parent: d.to.ID, Kind: d.kind(), Body: d.body, Via: item.Web})
+	if err != nil {
+		return v.drawReply(d, err)
+	}
+	return v.backTo(ref.Post)
+}
+
+// kind is what the form says the reply is; a form at the end of a question answers.
+func (d replyDraft) kind() forum.Kind {
+	switch {
+	case d.comment:
+		return forum.Comment
+	case d.thread.Kind == forum.Question:
+		return forum.Answer
+	}
+	return forum.Reply
+}
+
+// replyTo reads what the address says is replied to.
+func (v *visit) replyTo() (replyDraft, error) {
+	id, err := v.number("id")
+	if err != nil {
+		return replyDraft{}, err
+	}
+	to, err := v.app.Forum.Find(v.ctx(), v.by, id)
+	if err != nil {
+		return replyDraft{}, err
+	}
+	t, err := v.app.Forum.Thread(v.ctx(), v.by, to.Thread, forum.View{Limit: 1})
+	return replyDraft{to: to, thread: t}, err
+}
+
+func (v *visit) drawReply(d replyDraft, refused error) error {
+	if refused == nil {
+		if err := d.thread.MayReply(v.by); err != nil {
+			return err
+		}
+	}
+	n, err := v.app.Forum.Audience(v.ctx(), v.by, d.thread.Board.ID, d.thread.ID, mostAnnounced)
+	if err != nil {
+		return err
+	}
+	form := v.replyForm(d, refused)
+	form.Heading, form.What = "", v.whatHappens(d.thread.Board, n, mostAnnounced)
+	v.preview(&form, d.kind(), d.body)
+	p := views.ComposePage{Page: v.page(d.thread.Title), Heading: v.replyWords(d).heading, Form: form, To: d.to.HTML, ToName: d.to.Author.Display,
+		Way: []views.Crumb{{Label: d.thread.Board.Title, Href: boardPath(d.thread.Board.Slug)}, {Label: d.thread.Title, Href: views.PostPath(d.to.ID)}}}
+	p.Nav = navOf(d.thread.Kind)
+	return v.drawForm(views.Write(p), refused)
+}
+
+func (v *visit) replyForm(d replyDraft, refused error) views.Compose {
+	why, say := v.lang.Refusals(refused), v.replyWords(d)
+	form := views.Compose{
+		Action: views.PostPath(d.to.ID) + "/reply", Heading: say.heading, Refused: why,
+		Body: v.bodyField(d.body, v.lang.T("Text"), why), Submit: say.button,
+	}
+	if d.comment {
+		form.Hidden = []views.Sent{{Name: "comment", Value: "1"}}
+	}
+	return form
+}
+
+// words are what a form of a certain kind says.
+type words struct{ heading, button string }
+
+func (v *visit) replyWords(d replyDraft) words {
+	switch d.kind() {
+	case forum.Comment:
+		return words{v.lang.T("Your comment"), v.lang.T("Comment")}
+	case forum.Answer:
+		return words{v.lang.T("Your answer"), v.lang.T("Answer")}
+	}
+	return words{v.lang.T("Your reply"), v.lang.T("Reply")}
+}

@@ -1,0 +1,262 @@
+package web
+
+import (
+	"net/url"
+
+	"github.com/gofiber/fiber/v2"
+
+	"picus/forum"
+	"picus/internal/item"
+	"picus/views"
+)
+
+// mostCounted is how far the readers of a mail are counted on a page that is drawn often.
+const mostCounted = 200
+
+// thread shows a page of a thread at its one address.
+func (a *App) thread(v *visit) error {
+	id, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	view := forum.View{Order: forum.Order(v.Query("sort")), Cursor: v.Query("cursor")}
+	t, err := a.Forum.Thread(v.ctx(), v.by, id, view)
+	if err != nil {
+		return err
+	}
+	if t.ID != id || v.param("slug") != t.Slug {
+		return v.moved(withQuery(views.ThreadPath(t.ID, t.Slug), string(v.Context().URI().QueryString())))
+	}
+	p, err := v.threadPage(t, view)
+	if err != nil {
+		return err
+	}
+	return v.draw(fiber.StatusOK, views.Thread(p))
+}
+
+func withQuery(path, query string) string {
+	if query == "" {
+		return path
+	}
+	return path + "?" + query
+}
+
+func (v *visit) threadPage(t *forum.Thread, view forum.View) (views.ThreadPage, error) {
+	path := views.ThreadPath(t.ID, t.Slug)
+	p := views.ThreadPage{Page: v.page(t.Title), Thread: t, Mail: v.app.MailDomain, MayLock: v.by.Staff(), Tabs: v.threadTabs(t, path)}
+	p.Nav, p.Canonical = navOf(t.Kind), v.app.BaseURL+path
+	p.NoIndex = view.Order != "" || t.Board.MayRead > 0
+	p.Feeds = v.feedsOf(v.lang.T("This thread"), views.ThreadPath(t.ID, ""))
+	reads := reader{visit: v, thread: t, mayReply: t.MayReply(v.by), mayAccept: t.MayAccept(v.by) == nil}
+	if view.Cursor == "" {
+		first := reads.post(t.First)
+		p.First = &first
+		if t.Best != nil {
+			best := reads.post(*t.Best)
+			p.Best = &best
+		}
+	} else {
+		p.Start = address(path, "sort", string(view.Order))
+	}
+	p.Posts = reads.posts(t.Page)
+	if t.Next != "" {
+		p.Next = address(path, "sort", string(view.Order), "cursor", t.Next)
+	}
+	return p, v.threadForms(&p, reads.mayReply)
+}
+
+// threadForms adds what the reader may do with the thread as a whole.
+func (v *visit) threadForms(p *views.ThreadPage, mayReply error) error {
+	t := p.Thread
+	if v.by.Signed() {
+		p.Follow = &views.Follow{Action: views.ThreadPath(t.ID, "") + "/watch", Level: t.Watching}
+	}
+	if mayReply != nil {
+		p.NoReply = v.lang.Fault(mayReply)
+		if !v.by.Signed() {
+			p.SignIn = "/login?next=" + url.QueryEscape(views.ThreadPath(t.ID, t.Slug))
+		}
+		return nil
+	}
+	n, err := v.app.Forum.Audience(v.ctx(), v.by, t.Board.ID, t.ID, mostCounted)
+	if err != nil {
+		return err
+	}
+	form := v.replyForm(replyDraft{to: t.First, thread: t}, nil)
+	form.What = v.whatHappens(t.Board, n, mostCounted)
+	p.Reply = &form
+	return nil
+}
+
+// threadTabs are the orders that suit the thread.
+func (v *visit) threadTabs(t *forum.Thread, path string) []views.Tab {
+	var tabs []views.Tab
+	add := func(o forum.Order, label string) {
+		href := address(path, "sort", string(o))
+		if o == forum.DefaultOrder(t.Kind) {
+			href = path
+		}
+		tabs = append(tabs, views.Tab{Label: label, Href: href, Here: t.Order == o})
+	}
+	if t.Kind == forum.Question {
+		add(forum.ByScore, v.lang.T("Best first"))
+	}
+	add(forum.Oldest, v.lang.T("Oldest first"))
+	add(forum.Newest, v.lang.T("Newest first"))
+	return tabs
+}
+
+// reader is somebody in front of a thread: what they may do is asked once.
+type reader struct {
+	*visit
+	thread    *forum.Thread
+	mayReply  error
+	mayAccept bool
+}
+
+func (r *reader) posts(all []forum.Post) []views.Post {
+	drawn := make([]views.Post, len(all))
+	for i := range all {
+		drawn[i] = r.post(all[i])
+	}
+	return drawn
+}
+
+func (r *reader) post(q forum.Post) views.Post {
+	t := r.thread
+	p := views.Post{
+		Post:     q,
+		NoVotes:  t.Kind == forum.Discussion && !q.First(),
+		Accepted: q.ID == t.Accepted,
+		MayReply: r.mayReply == nil,
+		Vote:     views.Vote{Post: q.ID, Score: q.Score, Mine: q.MyVote},
+		Notes:    r.posts(q.Comments),
+	}
+	if !p.NoVotes && q.Kind != forum.Comment {
+		p.Vote.Why = r.lang.Fault(q.MayVote(r.by))
+	}
+	if r.by.Signed() {
+		p.MayEdit, p.MayRemove = q.MayEdit(r.by) == nil, q.MayRemove(r.by) == nil
+		p.MayRestore = q.Gone() && q.MayRestore(r.by) == nil
+		p.MayAccept = r.mayAccept && q.Kind == forum.Answer
+	}
+	return p
+}
+
+// address joins a path and the parts of a query that say something.
+func address(path string, parts ...string) string {
+	query := url.Values{}
+	for i := 0; i < len(parts); i += 2 {
+		if parts[i+1] != "" {
+			query.Set(parts[i], parts[i+1])
+		}
+	}
+	return withQuery(path, query.Encode())
+}
+
+func navOf(k forum.Kind) string {
+	if k == forum.Question {
+		return "questions"
+	}
+	return "boards"
+}
+
+// toPost leads to a post, on whatever page it stands today.
+func (a *App) toPost(v *visit) error {
+	id, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	path, err := a.placeOf(v, id)
+	if err != nil {
+		return err
+	}
+	return v.found(path)
+}
+
+// toMail leads to the post of a mail, by its Message-ID.
+func (a *App) toMail(v *visit) error {
+	p, err := a.Forum.ByMessageID(v.ctx(), v.by, v.param("*"))
+	if err != nil {
+		return err
+	}
+	path, err := a.placeOf(v, p.ID)
+	if err != nil {
+		return err
+	}
+	return v.found(path)
+}
+
+// placeOf is the address of a post within its thread.
+func (a *App) placeOf(v *visit, post int64) (string, error) {
+	w, err := a.Forum.Where(v.ctx(), v.by, post)
+	if err != nil {
+		return "", err
+	}
+	return address(views.ThreadPath(w.Thread, w.Slug), "cursor", w.Cursor) + "#p" + itoa(w.Post), nil
+}
+
+// accept takes an answer as the one that helped, or takes that back.
+func (a *App) accept(v *visit) error {
+	id, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	post := v.valueID("post")
+	if err := a.Forum.Accept(v.ctx(), v.by, id, post, item.Web); err != nil {
+		return err
+	}
+	if post == 0 {
+		return v.backTo(id)
+	}
+	return v.backTo(post)
+}
+
+// lock stops a thread from growing, or lets it grow again.
+func (a *App) lock(v *visit) error {
+	id, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	if err := a.Forum.Lock(v.ctx(), v.by, id, v.value("locked") == "1"); err != nil {
+		return err
+	}
+	return v.backTo(id)
+}
+
+// watchThread sets how much the reader hears of a thread.
+func (a *App) watchThread(v *visit) error {
+	id, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	t, err := a.Forum.Thread(v.ctx(), v.by, id, forum.View{Limit: 1})
+	if err != nil {
+		return err
+	}
+	return v.watch(item.ToThread, t.ID, views.ThreadPath(t.ID, t.Slug))
+}
+
+// watch subscribes to what the reader was found to be allowed to read.
+func (v *visit) watch(target item.Target, id int64, back string) error {
+	level := v.value("level")
+	if level != "watch" && level != "mute" {
+		level = "normal"
+	}
+	sub := item.Subscription{Target: target, ID: id, Level: level, Channel: "mail"}
+	if err := v.app.Items.Subscribe(v.ctx(), v.by, sub); err != nil {
+		return err
+	}
+	return v.goTo(address(back, "done", levelNotice[level]))
+}
+
+var levelNotice = map[string]string{"watch": "watching", "mute": "muted", "normal": "normal"}
+
+// backTo sends the reader to a post after something was done with it.
+func (v *visit) backTo(post int64) error {
+	path, err := v.app.placeOf(v, post)
+	if err != nil {
+		return err
+	}
+	return v.goTo(path)
+}
