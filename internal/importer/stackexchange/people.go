@@ -69,7 +69,7 @@ func (p *people) take(x row) {
 	id := f.own()
 	p.count(func(s *importer.Summary) { s.Read++ })
 	if f.err == nil && !p.users.add(id) {
-		f.fail("Id", "The dump holds this Id twice.")
+		f.fail(fault.Bad("Id", "The dump holds this Id twice."))
 	}
 	if f.err != nil {
 		p.bad(x.where(), f.err.Error())

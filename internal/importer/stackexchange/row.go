@@ -29,9 +29,9 @@ type fields struct {
 	err error
 }
 
-func (f *fields) fail(name, text string, args ...any) {
+func (f *fields) fail(err error) {
 	if f.err == nil {
-		f.err = fault.Bad(name, text, args...)
+		f.err = err
 	}
 }
 
@@ -40,7 +40,7 @@ func (f *fields) id(name string) int64 {
 	text := f.attrs[name]
 	n, err := strconv.ParseInt(text, 10, 64)
 	if text != "" && (err != nil || n < -1 || n > maxID) {
-		f.fail(name, "The row's %s is not a number that Stack Exchange gives: %s.", name, text)
+		f.fail(fault.Bad(name, "The row's %s is not a number that Stack Exchange gives: %s.", name, text))
 		return 0
 	}
 	return n
@@ -53,7 +53,7 @@ const maxID = 1<<31 - 1
 func (f *fields) own() int64 {
 	id := f.id("Id")
 	if id == 0 {
-		f.fail("Id", "The row has no Id.")
+		f.fail(fault.Bad("Id", "The row has no Id."))
 	}
 	return id
 }
@@ -63,7 +63,7 @@ func (f *fields) number(name string) int {
 	text := f.attrs[name]
 	n, err := strconv.ParseInt(text, 10, 32)
 	if text != "" && err != nil {
-		f.fail(name, "The row's %s is not a number: %s.", name, text)
+		f.fail(fault.Bad(name, "The row's %s is not a number: %s.", name, text))
 	}
 	return int(n)
 }
@@ -76,7 +76,7 @@ func (f *fields) time(name string) time.Time {
 	text := f.attrs[name]
 	at, err := time.Parse(layout, strings.TrimSuffix(text, "Z"))
 	if text != "" && err != nil {
-		f.fail(name, "The row's %s is not a time as Stack Exchange writes it: %s.", name, text)
+		f.fail(fault.Bad(name, "The row's %s is not a time as Stack Exchange writes it: %s.", name, text))
 	}
 	return at
 }
@@ -197,7 +197,7 @@ func readComment(r row) (post, error) {
 	f := &fields{row: r}
 	p := f.post("PostId", "UserId", "UserDisplayName")
 	if p.parent == 0 {
-		f.fail("PostId", "The row has no PostId.")
+		f.fail(fault.Bad("PostId", "The row has no PostId."))
 	}
 	return p, f.err
 }
@@ -207,7 +207,7 @@ func (f *fields) post(parent, user, name string) post {
 	p := post{row: f.row, id: f.own(), parent: f.id(parent), author: f.person(user, name),
 		created: f.time("CreationDate"), score: f.number("Score")}
 	if p.created.IsZero() {
-		f.fail("CreationDate", "The row has no CreationDate.")
+		f.fail(fault.Bad("CreationDate", "The row has no CreationDate."))
 	}
 	return p
 }
