@@ -67,7 +67,7 @@ var wholeTable = regexp.MustCompile(`Seq Scan on (?:subscription|account|link|it
 // other one: no statement may read all subscriptions or all people.
 func TestNewsFindsItsReadersByIndex(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		c := newCrowd(t, d, 500)
+		c := newCrowd(t, d, 3000)
 		for name, query := range map[string]string{"Notify": item.NotifySQL, "QueueMail": item.QueueMailSQL} {
 			args := []any{c.event, 0, 0}
 			plan := explain(t, d, query, args[:strings.Count(query, "?")]...)
