@@ -102,7 +102,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		return nil, fmt.Errorf("open the database %s: %w", path, err)
 	}
 	// What a savepoint would undo is kept in a temporary file unless temporary files are in
-	// memory, and a group of writes is made of savepoints: this makes them three times as
+	// memory, and a group of writes is made of savepoints: this makes them twice as
 	// fast. The driver has no setting for it; the writer is one connection, so this reaches it.
 	if _, err := write.ExecContext(ctx, "PRAGMA temp_store = MEMORY"); err != nil {
 		write.Close()
