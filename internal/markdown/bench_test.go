@@ -34,6 +34,22 @@ func BenchmarkRenderProse(b *testing.B) {
 	}
 }
 
+// letter is a mail of a kilobyte and a half, as it comes from a list.
+const letter = "On Mon, 3 Nov 2025 at 10:12, Eve <eve@example.org> wrote:\n" +
+	"> Did you try the new release? It is at\n> https://example.org/download/1.2\n>\n>> It hangs here.\n> Same here.\n\n" +
+	"Yes, 参见https://example.org/a。 It works with `--debug`, see:\n\n$ picus --debug\nlistening on :8080\n\n" +
+	"--- a/main.go\n+++ b/main.go\n@@ -1,4 +1,4 @@\n package main\n\n-import \"fmt\"\n+import \"log\"\n func main() {\n\n" +
+	"I will look into it on the weekend. The reason is, I think, that the timeout\nis set before the connection is made, so that a slow name server counts against\nit. Nobody noticed because most of us have a cache on the same machine.\n\n" +
+	"大家好，我也遇到了同样的问题：在Windows上等待超时以后，任务没有被取消。\n我觉得应该先取消任务，然后再关闭连接。\n\nBest,\nBob\n-- \nBob Builder\nhttps://example.net/~bob\n"
+
+func BenchmarkText(b *testing.B) {
+	b.SetBytes(int64(len(letter)))
+	b.ReportAllocs()
+	for b.Loop() {
+		markdown.Text(letter)
+	}
+}
+
 func BenchmarkClean(b *testing.B) {
 	html := markdown.Render(post, markdown.Options{}).HTML
 	b.SetBytes(int64(len(html)))

@@ -202,15 +202,12 @@ func milliseconds(n int) time.Duration { return time.Duration(n) * time.Millisec
 // ordinary text of the same size takes in the same run: on the machine of the
 // performance goals that is 5 ms, so ten times as much is the goal of 50 ms.
 func TestHostileMarkdownStaysWithinItsBudget(t *testing.T) {
-	ordinary := strings.Repeat(post, big/len(post))
-	usual := cpu(func() { markdown.Render(ordinary, markdown.Options{}) })
 	for name, source := range hostile {
 		source = source[:min(len(source), big)]
-		var doc markdown.Doc
-		took := cpu(func() { doc = markdown.Render(source, markdown.Options{Unique: true}) })
-		if took > 10*usual {
+		if took, usual := dearest(source); took > 10*usual {
 			t.Errorf("%s: Render() took %v; ordinary text of this size takes %v", name, took, usual)
 		}
+		doc := markdown.Render(source, markdown.Options{Unique: true})
 		if limit := 20*len(source) + 8192; len(doc.HTML) > limit {
 			t.Errorf("%s: Render() gave %d bytes of HTML; want at most %d", name, len(doc.HTML), limit)
 		}
@@ -218,6 +215,23 @@ func TestHostileMarkdownStaysWithinItsBudget(t *testing.T) {
 			t.Errorf("%s: Render() lost the text", name)
 		}
 	}
+}
+
+// dearest measures a source and an ordinary one of the same size side by side, and
+// once more where the result is bad, since it may be another program's fault.
+func dearest(source string) (took, usual time.Duration) {
+	ordinary := strings.Repeat(post, big/len(post))
+	for range 3 {
+		took = cpu(func() { markdown.Render(source, markdown.Options{Unique: true}) })
+		if took < milliseconds(20) {
+			return took, took
+		}
+		usual = cpu(func() { markdown.Render(ordinary, markdown.Options{}) })
+		if took <= 10*usual {
+			break
+		}
+	}
+	return took, usual
 }
 
 func TestHostileMarkdownStaysWithinItsMemory(t *testing.T) {
@@ -242,9 +256,12 @@ func TestWhatIsTooCostlyIsShownAsItWasWritten(t *testing.T) {
 	if doc.Text != source {
 		t.Errorf("Text has %d bytes; want the source of %d", len(doc.Text), len(source))
 	}
-	huge := strings.Repeat("a\n\n", 1<<20)
-	if doc := markdown.Render(huge, markdown.Options{}); !doc.Plain || len(doc.HTML) > 3<<20 {
-		t.Errorf("Render() of %d bytes gave %d bytes, Plain %v", len(huge), len(doc.HTML), doc.Plain)
+	for _, huge := range []string{strings.Repeat("a\n\n", 1<<20), strings.Repeat("\"", 1<<20+1), strings.Repeat("> a\n\na\n\n", 100_000)} {
+		for name, doc := range map[string]markdown.Doc{"Render": markdown.Render(huge, markdown.Options{}), "Text": markdown.Text(huge)} {
+			if !doc.Plain || len(doc.HTML) > 2<<20+1000 || doc.Text != huge {
+				t.Errorf("%s() of %d bytes gave %d bytes, Plain %v", name, len(huge), len(doc.HTML), doc.Plain)
+			}
+		}
 	}
 }
 

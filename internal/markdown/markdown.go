@@ -8,7 +8,6 @@ package markdown
 import (
 	"hash/fnv"
 	"strconv"
-	"strings"
 )
 
 // Options says how one document is rendered.
@@ -67,12 +66,15 @@ func hash(src string) string {
 
 // plain is what a document becomes when it would cost too much to render.
 func plain(src string) Doc {
-	if len(src) > maxPlain {
-		src = cutRunes(src, maxPlain)
+	shown := cutRunes(src, maxPlain)
+	if code := escape(shown); len(code) > maxOutput {
+		shown = cutRunes(shown, maxOutput/len("&#34;"))
 	}
-	var b strings.Builder
-	b.WriteString(`<p class="notice">This text is too long or too deeply nested to be formatted, so it is shown as it was written.</p>` + "\n<pre>\n")
-	b.WriteString(escape(src))
-	b.WriteString("</pre>\n")
-	return Doc{HTML: Clean(b.String()), Text: src, Plain: true}
+	end := "\n"
+	if len(shown) < len(src) {
+		end = "\n…\n"
+	}
+	html := `<p class="notice">This text is too long or too deeply nested to be formatted, so it is shown as it was written.</p>` +
+		"\n<pre>\n" + escape(visibleBidi(shown)) + end + "</pre>\n"
+	return Doc{HTML: Clean(html), Text: src, Plain: true}
 }

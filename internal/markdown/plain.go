@@ -12,14 +12,18 @@ func Plain(source string, limit int) string {
 	var b strings.Builder
 	z := html.NewTokenizer(strings.NewReader(source))
 	for b.Len() < limit {
-		switch z.Next() {
-		case html.ErrorToken:
-			return strings.TrimSpace(b.String())
-		case html.TextToken:
-			b.WriteString(strings.Join(strings.Fields(html.UnescapeString(string(z.Raw()))), " "))
-		default:
-			b.WriteByte(' ')
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			break
+		}
+		if kind == html.TextToken {
+			b.Write(z.Text())
+			continue
+		}
+		name, _ := z.TagName()
+		if role, ok := elements[string(name)]; !ok || role != phrase {
+			b.WriteByte(' ') // a word may have a part in bold, but not in another block
 		}
 	}
-	return strings.TrimSpace(b.String())
+	return strings.Join(strings.Fields(b.String()), " ")
 }

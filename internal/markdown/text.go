@@ -24,6 +24,9 @@ func Text(src string) Doc {
 	}
 	m := mail{lines: mailLines(src), out: make([]byte, 0, len(src)+len(src)/4+64)}
 	m.render()
+	if len(m.out) > maxOutput {
+		return plain(src)
+	}
 	doc := Doc{HTML: string(m.out), Text: m.text(), Links: m.links}
 	if bidi(src) {
 		doc.HTML = Clean(doc.HTML)

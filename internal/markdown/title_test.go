@@ -85,3 +85,21 @@ func TestExcerpt(t *testing.T) {
 		}
 	}
 }
+
+func TestPlain(t *testing.T) {
+	for _, row := range []struct {
+		name, html string
+		limit      int
+		want       string
+	}{
+		{"blocks are apart", "<p>One</p><ul><li>two</li><li>three</li></ul>", 99, "One two three"},
+		{"words are whole", "<p>中<b>文</b>字 un<em>believ</em>able</p>", 99, "中文字 unbelievable"},
+		{"line breaks are spaces", "<p>a<br>\nb</p>", 99, "a b"},
+		{"entities are read", "<p>a &amp; &#34;b&#34;</p>", 99, `a & "b"`},
+		{"it stops", "<p>one</p><p>two</p><p>three</p>", 7, "one two"},
+	} {
+		if got := markdown.Plain(row.html, row.limit); got != row.want {
+			t.Errorf("%s: Plain(%q) = %q; want %q", row.name, row.html, got, row.want)
+		}
+	}
+}

@@ -23,7 +23,11 @@ func safeURL(s string) (href string, external, ok bool) {
 	scheme, rest, found := cutScheme(s)
 	switch {
 	case found && !isScheme(scheme): // a relative address with a colon in it
-		return scheme + "%3A" + rest, false, true
+		end := len(s)
+		if slash := strings.IndexAny(s, "/?#"); slash >= 0 {
+			end = slash
+		}
+		return strings.ReplaceAll(s[:end], ":", "%3A") + s[end:], false, true
 	case !found && strings.HasPrefix(s, "//"):
 		scheme, rest = "https", s
 	case !found:
