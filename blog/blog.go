@@ -59,6 +59,7 @@ type Edit struct {
 	Draft   bool // keep it to its author for now
 	Summary string
 	Via     item.Via
+	Once    item.Once // of a new one
 	At      time.Time // of an import; zero: now
 }
 
@@ -75,7 +76,7 @@ func (b *Blog) Save(ctx context.Context, by account.User, e Edit) (Article, erro
 	}
 	title := strings.Join(strings.Fields(e.Title), " ")
 	n := item.New{Kind: item.Article, Space: space.ID, Author: by, Lang: e.Lang, Slug: markdown.Slug(title), Status: item.Live, Via: e.Via,
-		At: b.when(e), Tags: tags, Text: item.Render(title, item.Markdown, e.Body, true, b.items.PageExists(ctx))}
+		At: b.when(e), Once: e.Once, Tags: tags, Text: item.Render(title, item.Markdown, e.Body, true, b.items.PageExists(ctx))}
 	if e.Draft {
 		n.Status = item.Draft
 	}

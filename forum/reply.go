@@ -20,6 +20,7 @@ type NewPost struct {
 	Format item.Format // empty: Markdown
 	Via    item.Via
 	At     time.Time // of an import or a mail; zero: now
+	Once   item.Once
 	With   With
 }
 
@@ -41,7 +42,7 @@ func (f *Forum) Reply(ctx context.Context, by account.User, n NewPost) (Ref, err
 		return Ref{}, err
 	}
 	made := item.New{
-		Kind: item.Post, Space: p.board.ID, Author: by, Lang: n.Lang, Status: item.Live, Via: n.Via, At: f.when(n.Via, n.At),
+		Kind: item.Post, Space: p.board.ID, Author: by, Lang: n.Lang, Status: item.Live, Via: n.Via, At: f.when(n.Via, n.At), Once: n.Once,
 		Text: item.Render("", format(n.Format), body, true, f.items.PageExists(ctx)),
 	}
 	var ref Ref

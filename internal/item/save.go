@@ -25,6 +25,7 @@ type New struct {
 	At     time.Time
 	Tags   []string
 	Text   Text
+	Once   Once
 }
 
 // Saved says what a write made.
@@ -56,6 +57,9 @@ func (s *Store) Create(ctx context.Context, tx *db.Tx, n New) (Saved, error) {
 		return Saved{}, err
 	}
 	if err := s.derive(ctx, tx, id, n.Tags, n.Text, n.Status == Live); err != nil {
+		return Saved{}, err
+	}
+	if err := s.remember(ctx, tx, n.Author.ID, id, n.Once); err != nil {
 		return Saved{}, err
 	}
 	seq, err := s.Happened(ctx, tx, n.Author, Created, id, rev, n.Via)

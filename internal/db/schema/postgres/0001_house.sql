@@ -180,6 +180,17 @@ CREATE TABLE notification (
 );
 CREATE INDEX notification_account ON notification (account, id);
 
+-- What a program's request has made: sent again within a day, it is not made twice.
+CREATE TABLE once (
+	account BIGINT NOT NULL REFERENCES account (id),
+	key     TEXT NOT NULL, -- the program's own name for the request
+	digest  BYTEA NOT NULL, -- SHA-256 of the request
+	item    BIGINT NOT NULL REFERENCES item (id),
+	at      BIGINT NOT NULL,
+	PRIMARY KEY (account, key)
+);
+CREATE INDEX once_at ON once (account, at);
+
 -- What an importer has brought in: the same thing is recognised the next time.
 CREATE TABLE origin (
 	source TEXT NOT NULL, -- e.g. stackexchange:beer.stackexchange.com

@@ -181,6 +181,17 @@ CREATE TABLE notification (
 ) STRICT;
 CREATE INDEX notification_account ON notification (account, id);
 
+-- What a program's request has made: sent again within a day, it is not made twice.
+CREATE TABLE once (
+	account INTEGER NOT NULL REFERENCES account (id),
+	key     TEXT NOT NULL, -- the program's own name for the request
+	digest  BLOB NOT NULL, -- SHA-256 of the request
+	item    INTEGER NOT NULL REFERENCES item (id),
+	at      INTEGER NOT NULL,
+	PRIMARY KEY (account, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX once_at ON once (account, at);
+
 -- What an importer has brought in: the same thing is recognised the next time.
 CREATE TABLE origin (
 	source TEXT NOT NULL, -- e.g. stackexchange:beer.stackexchange.com
