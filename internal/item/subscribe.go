@@ -2,6 +2,7 @@ package item
 
 import (
 	"context"
+	"slices"
 
 	"picus/account"
 	"picus/internal/db"
@@ -30,12 +31,39 @@ type Subscription struct {
 	Channel string // mail, daily, weekly, web
 }
 
-// Subscribe sets a person's subscription; the level "normal" takes it away.
+// Subscribe sets a person's subscription; the level "normal" takes it away. Its
+// faults are on "level" and "channel".
 func (s *Store) Subscribe(ctx context.Context, by account.User, sub Subscription) error {
 	if !by.Signed() {
 		return fault.SignIn("Sign in to subscribe.")
 	}
+	if err := sub.check(); err != nil {
+		return err
+	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error { return s.subscribe(ctx, tx, by.ID, sub) })
+}
+
+func (sub Subscription) check() error {
+	if !slices.Contains([]string{"watch", "follow", "normal", "mute"}, sub.Level) {
+		return fault.Bad("level", "The level is watch, follow, normal or mute.")
+	}
+	if !slices.Contains([]string{"mail", "daily", "weekly", "web"}, sub.Channel) {
+		return fault.Bad("channel", "The channel is mail, daily, weekly or web.")
+	}
+	return nil
+}
+
+// TagID returns the number of a tag that something carries where by may read. A tag
+// of closed spaces alone is not there.
+func (s *Store) TagID(ctx context.Context, by account.User, name string) (int64, error) {
+	id, err := db.Value[int64](ctx, s.DB, `
+		SELECT g.id FROM tag g WHERE g.name = ? AND EXISTS (
+			SELECT 1 FROM item_tag it JOIN item i ON i.id = it.item JOIN space sp ON sp.id = i.space
+			WHERE it.tag = g.id AND i.status = 'live' AND sp.may_read <= ?)`, name, by.Clearance())
+	if fault.Is(err, fault.Missing) {
+		return 0, fault.Gone("There is no such tag.")
+	}
+	return id, err
 }
 
 func (s *Store) subscribe(ctx context.Context, tx *db.Tx, account int64, sub Subscription) error {
@@ -87,16 +115,18 @@ func (s *Store) Level(ctx context.Context, by account.User, target Target, id in
 }
 
 // Subscriptions returns what a person has subscribed to, boards and threads by
-// their titles.
+// their titles. What the person may not read any more has no name.
 func (s *Store) Subscriptions(ctx context.Context, by account.User) ([]Subscription, error) {
 	return db.All(ctx, s.DB, func(r db.Row) (sub Subscription, err error) {
 		err = r.Scan(&sub.Target, &sub.ID, &sub.Name, &sub.Slug, &sub.Level, &sub.Channel)
 		return sub, err
 	}, `
-		SELECT s.target, s.target_id, coalesce(sp.title, i.title, g.name, ''), coalesce(sp.slug, i.slug, g.name, ''), s.level, s.channel
+		SELECT s.target, s.target_id, coalesce(sp.title, i.title, g.name, p.display, ''), coalesce(sp.slug, i.slug, g.name, p.name, ''), s.level, s.channel
 		FROM subscription s
 		LEFT JOIN space sp ON s.target = 'board' AND sp.id = s.target_id AND sp.may_read <= ?
 		LEFT JOIN item i ON s.target IN ('thread', 'wiki') AND i.id = s.target_id AND i.status = 'live'
+			AND EXISTS (SELECT 1 FROM space own WHERE own.id = i.space AND own.may_read <= ?)
 		LEFT JOIN tag g ON s.target = 'tag' AND g.id = s.target_id
-		WHERE s.account = ? ORDER BY s.target, s.created DESC LIMIT 500`, by.Clearance(), by.ID)
+		LEFT JOIN account p ON s.target = 'user' AND p.id = s.target_id
+		WHERE s.account = ? ORDER BY s.target, s.created DESC LIMIT 500`, by.Clearance(), by.Clearance(), by.ID)
 }
