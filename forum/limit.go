@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"picus/account"
 	"picus/internal/fault"
 )
 
@@ -48,6 +49,26 @@ func (l *limiter) take(id int64) error {
 	}
 	b.left--
 	return nil
+}
+
+// Allowance is how many posts a person may write at once, how many are left, and
+// when all are there again. The staff are not limited: most is 0.
+func (f *Forum) Allowance(by account.User) (most, left int, full time.Duration) {
+	if !by.Signed() || by.Staff() {
+		return 0, 0, 0
+	}
+	tokens := f.speed.left(by.ID)
+	return burst, int(tokens), time.Duration((burst - tokens) * float64(refill))
+}
+
+func (l *limiter) left(id int64) float64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	b := l.buckets[id]
+	if b == nil {
+		return burst
+	}
+	return min(burst, b.left+float64(l.now().Sub(b.at))/float64(refill))
 }
 
 // forget drops full buckets, which say nothing, when there are many.

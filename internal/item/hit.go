@@ -20,6 +20,7 @@ type Hit struct {
 	Kind    Kind
 	Title   string // of the thread, page or article
 	Slug    string
+	ByID    int64
 	By      string // handle
 	Display string
 	Place   string // title of the board; empty for pages and articles
@@ -57,11 +58,11 @@ func (s *Store) hit(ctx context.Context, by account.User, id int64) (Hit, error)
 	return db.One(ctx, s.DB, func(r db.Row) (h Hit, err error) {
 		var at int64
 		var html string
-		err = r.Scan(&h.ID, &h.Kind, &h.Title, &h.Slug, &h.By, &h.Display, &h.Place, &h.Via, &at, &html)
+		err = r.Scan(&h.ID, &h.Kind, &h.Title, &h.Slug, &h.ByID, &h.By, &h.Display, &h.Place, &h.Via, &at, &html)
 		h.At, h.Excerpt = time.UnixMilli(at).UTC(), markdown.Excerpt(markdown.Plain(html, 8*excerptRunes), excerptRunes)
 		return h, err
 	}, `
-		SELECT i.id, i.kind, root.title, root.slug, a.name, a.display, CASE sp.kind WHEN 'board' THEN sp.title ELSE '' END, i.via, i.created, r.html
+		SELECT i.id, i.kind, root.title, root.slug, a.id, a.name, a.display, CASE sp.kind WHEN 'board' THEN sp.title ELSE '' END, i.via, i.created, r.html
 		FROM item i JOIN item root ON root.id = i.root JOIN account a ON a.id = i.author
 		JOIN revision r ON r.id = i.head_rev JOIN space sp ON sp.id = i.space
 		WHERE i.id = ? AND i.status = 'live' AND root.status = 'live' AND sp.may_read <= ?`, id, by.Clearance())

@@ -12,6 +12,7 @@ import (
 // Revision is one state of an item's text.
 type Revision struct {
 	ID, Seq int64
+	ByID    int64
 	By      string // handle
 	Display string
 	At      time.Time
@@ -24,7 +25,7 @@ type Revision struct {
 	Via     Via
 }
 
-const revisionColumns = `r.id, r.seq, a.name, a.display, r.at, r.title, r.format, r.source, r.html, r.summary, r.minor, r.via, r.digest`
+const revisionColumns = `r.id, r.seq, a.id, a.name, a.display, r.at, r.title, r.format, r.source, r.html, r.summary, r.minor, r.via, r.digest`
 
 // scanRevision also holds the text against its digest: a damaged one is better
 // not shown than shown wrong.
@@ -33,7 +34,7 @@ func scanRevision(row db.Row) (Revision, error) {
 	var at int64
 	var minor int
 	var digest []byte
-	err := row.Scan(&r.ID, &r.Seq, &r.By, &r.Display, &at, &r.Title, &r.Format, &r.Source, &r.HTML, &r.Summary, &minor, &r.Via, &digest)
+	err := row.Scan(&r.ID, &r.Seq, &r.ByID, &r.By, &r.Display, &at, &r.Title, &r.Format, &r.Source, &r.HTML, &r.Summary, &minor, &r.Via, &digest)
 	if err != nil {
 		return r, err
 	}
