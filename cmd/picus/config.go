@@ -15,7 +15,7 @@ type config struct {
 	Data           string        `help:"Folder of the database and everything else that is kept." env:"PICUS_DATA" default:"./data" placeholder:"DIR"`
 	Database       string        `help:"A postgres:// address; empty: SQLite in the data folder." env:"PICUS_DATABASE" placeholder:"URL"`
 	BaseURL        string        `help:"Address of the site as people type it." name:"base-url" env:"PICUS_BASE_URL" default:"http://localhost:8080" placeholder:"URL"`
-	Title          string        `help:"Name of the community." env:"PICUS_TITLE" default:"Picus"`
+	Site           string        `help:"Name of the community." env:"PICUS_SITE" default:"Picus"`
 	MailDomain     string        `help:"Domain of the lists' addresses; empty: the host of the base URL." env:"PICUS_MAIL_DOMAIN" placeholder:"DOMAIN"`
 	Relay          string        `help:"SMTP server that delivers our mail: smtp://[user:pass@]host:port or smtps://…; empty: mail is kept in the outbox." env:"PICUS_RELAY" placeholder:"URL"`
 	TrustedProxies []string      `help:"Networks of reverse proxies whose X-Forwarded-For is believed." env:"PICUS_TRUSTED_PROXIES" placeholder:"CIDR"`

@@ -69,7 +69,7 @@ func (c *config) furnish(ctx context.Context, d *db.DB) (*house, error) {
 	h.wiki = wiki.New(h.items)
 	h.blog = blog.New(h.items)
 	h.mail = mail.New(mail.Config{
-		Domain: domain, BaseURL: strings.TrimRight(c.BaseURL, "/"), Site: c.Title, Relay: c.Relay, Trusted: trusted, DKIMKey: c.DKIMKey,
+		Domain: domain, BaseURL: strings.TrimRight(c.BaseURL, "/"), Site: c.Site, Relay: c.Relay, Trusted: trusted, DKIMKey: c.DKIMKey,
 	}, h.forum, h.items, h.accounts)
 	return h, h.firstBoard(ctx)
 }

@@ -100,7 +100,7 @@ func (s *serveCmd) welcome(ctx context.Context, c *config, h *house, d doors, lo
 	if err != nil {
 		return nil, errors.Join(err, h.close(), lock.Close())
 	}
-	app, err := web.New(web.Config{BaseURL: c.BaseURL, Site: c.Title, MailDomain: domain, Trusted: proxies, Dev: c.Dev},
+	app, err := web.New(web.Config{BaseURL: c.BaseURL, Site: c.Site, MailDomain: domain, Trusted: proxies, Dev: c.Dev},
 		web.Rooms{Accounts: h.accounts, Forum: h.forum, Items: h.items, Mail: h.mail, Wiki: h.wiki, Blog: h.blog})
 	if err != nil {
 		return nil, errors.Join(err, h.close(), lock.Close())
