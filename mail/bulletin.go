@@ -104,9 +104,6 @@ func (g *Gateway) idOf(id int64, own string) string {
 	return g.MessageID(id)
 }
 
-// first reports whether b begins its thread, or is a page or an article.
-func (b *bulletin) first() bool { return b.id == b.root }
-
 // subjectOf returns the subject of a mail about an item of a kind: of every post in
 // a thread the same, without a tag for the list, so that signatures of the author's
 // server stay good and mail programs see one thread.

@@ -72,7 +72,7 @@ func (g *Gateway) unsubscribe(ctx context.Context, d *delivery, by account.User,
 		return g.conclude(ctx, d, end{fate: Dropped, reason: "Nobody of this address is subscribed."})
 	}
 	if !believed {
-		return g.ask(ctx, d, by, LetterConfirmPost, "Somebody wants to leave the list with this address; it waits for a confirmation.")
+		return g.ask(ctx, d, by, LetterUnsubscribeConfirm, "Somebody wants to leave the list with this address; it waits for a confirmation.")
 	}
 	letter := g.answers(d, Letter{Name: by.Display, Lang: by.Lang, Kind: LetterUnsubscribed})
 	return g.conclude(ctx, d, end{fate: Obeyed, account: by.ID, also: func(ctx context.Context, tx *db.Tx) error {

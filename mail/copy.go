@@ -77,8 +77,12 @@ func (g *Gateway) listFields(b *bulletin) []field {
 		return nil
 	}
 	mailto := func(command string) string { return "<mailto:" + g.listAddress(b, command) + ">" }
+	post := mailto("")
+	if !b.open() {
+		post = "NO" // RFC 2369, section 3.4
+	}
 	return []field{
-		{"List-Post", mailto("")},
+		{"List-Post", post},
 		{"List-Help", mailto("help")},
 		{"List-Subscribe", mailto("subscribe")},
 		{"List-Owner", mailto("owner")},
@@ -105,6 +109,9 @@ func (g *Gateway) listName(b *bulletin) string {
 	}
 	return b.space.List + "." + g.domain()
 }
+
+// open reports whether every member may answer by mail.
+func (b *bulletin) open() bool { return b.space.List != "" && b.space.MayPost < 2 }
 
 func keywords(tags []string) string {
 	words := make([]string, len(tags))
@@ -140,7 +147,7 @@ func (g *Gateway) bodyFor(l lang.Lang, b *bulletin) ([]byte, error) {
 // pressed by somebody else. The personal one is in the header.
 func (g *Gateway) footer(l lang.Lang, b *bulletin) []string {
 	lines := []string{g.url(b)}
-	if b.space.List != "" {
+	if b.open() {
 		lines = append(lines, l.T("A reply to this mail is posted in the thread under your name."))
 	}
 	return append(lines, l.T("Fewer mails, or none: %s", g.conf.BaseURL+"/settings/mail"))

@@ -15,7 +15,9 @@ func (g *Gateway) deliver(ctx context.Context, r *relay, l *lane, ids []int64) r
 	report := report{lane: l, ids: ids}
 	conn, err := r.open(ctx, g.now())
 	if err != nil {
-		report.down = err
+		if ctx.Err() == nil {
+			report.down = err
+		}
 		return report
 	}
 	defer func() { r.giveBack(conn, g.now()) }()

@@ -2,8 +2,10 @@ package mail_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	netmail "net/mail"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -208,59 +210,41 @@ func (s *sender) outbox() []mail.Sent {
 	return all
 }
 
-// settled waits until every mail in the outbox is in one of the states, and every
-// event was told.
-func (s *sender) settled(n int, states ...mail.State) []mail.Sent {
+// until waits for something that the workers bring about.
+func (s *sender) until(what string, done func() bool) {
 	s.Helper()
 	deadline := time.After(20 * time.Second)
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
-	for {
-		all := s.outbox()
-		if len(all) == n && allIn(all, states) {
-			return all
-		}
+	for !done() {
 		select {
 		case <-tick.C:
 		case <-deadline:
-			s.Fatalf("the outbox holds %+v; want %d mails, all %v", all, n, states)
+			s.Fatalf("%s did not come about; the outbox holds %+v", what, s.outbox())
 		}
 	}
 }
 
-func allIn(all []mail.Sent, states []mail.State) bool {
-	for _, m := range all {
-		known := false
-		for _, state := range states {
-			known = known || m.State == state
-		}
-		if !known {
-			return false
-		}
-	}
-	return true
+// settled waits until the outbox holds n mails, all in one of the states.
+func (s *sender) settled(n int, states ...mail.State) (all []mail.Sent) {
+	s.Helper()
+	s.until(fmt.Sprint(n, " mails that are ", states), func() bool {
+		all = s.outbox()
+		return len(all) == n && !slices.ContainsFunc(all, func(m mail.Sent) bool { return !slices.Contains(states, m.State) })
+	})
+	return all
 }
 
 // told waits until no job is left.
 func (s *sender) told() {
 	s.Helper()
-	deadline := time.After(20 * time.Second)
-	tick := time.NewTicker(2 * time.Millisecond)
-	defer tick.Stop()
-	for {
+	s.until("the end of all jobs", func() bool {
 		n, err := db.Value[int](s.Context(), s.db, "SELECT count(*) FROM job")
 		if err != nil {
 			s.Fatal(err)
 		}
-		if n == 0 {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-deadline:
-			s.Fatalf("%d jobs are left", n)
-		}
-	}
+		return n == 0
+	})
 }
 
 // read parses a mail as a careful mail program does, and as our own reader does.

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"strings"
@@ -77,7 +78,8 @@ func (g *Gateway) runKeeper(ctx context.Context) {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	for ctx.Err() == nil {
-		if err := g.keep(ctx); err != nil && ctx.Err() == nil {
+		err := errors.Join(g.takeUp(ctx, g.now()), g.keep(ctx)) // there may have been a relay yesterday
+		if err != nil && ctx.Err() == nil {
 			slog.Error("outgoing mail: keep", "error", err)
 		}
 		select {

@@ -110,6 +110,9 @@ type outcome struct {
 // settle writes the outcomes of a unit. What was done must be noted even if the
 // process is told to stop meanwhile.
 func (g *Gateway) settle(ctx context.Context, all []outcome) error {
+	if len(all) == 0 {
+		return nil // another process was faster
+	}
 	ctx = context.WithoutCancel(ctx)
 	var sent []int64
 	for _, o := range all {

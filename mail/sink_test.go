@@ -175,6 +175,8 @@ type silent struct{}
 func (silent) Printf(string, ...any) {}
 func (silent) Println(...any)        {}
 
-// head returns the header of a mail, body what follows.
-func (c caught) head() string { head, _, _ := strings.Cut(c.raw, "\r\n\r\n"); return head + "\r\n" }
-func (c caught) body() string { _, body, _ := strings.Cut(c.raw, "\r\n\r\n"); return body }
+// head returns the header of a mail.
+func (c caught) head() string {
+	head, _, _ := strings.Cut(c.raw, "\r\n\r\n")
+	return head + "\r\n"
+}
