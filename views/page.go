@@ -19,7 +19,7 @@ type Page struct {
 	Site        string // the name of the community
 	Base        string // scheme and host, without a slash at the end
 	Me          *Me    // nil when nobody is signed in
-	Nav         string // the room this page is in: questions, boards, wiki, blog or planet
+	Nav         string // the room this page is in: questions, boards, wiki or blog
 	Query       string // what was searched for
 	CSRF        string // the session's token for forms; empty where a page is shared
 	Feeds       []Feed
@@ -49,7 +49,6 @@ var rooms = []room{
 	{"boards", "/b", lang.Mark("Boards")},
 	{"wiki", "/wiki", lang.Mark("Wiki")},
 	{"blog", "/blog", lang.Mark("Blogs")},
-	{"planet", "/planet", lang.Mark("Planet")},
 }
 
 // title is what the browser shows in its tab.

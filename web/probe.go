@@ -35,10 +35,8 @@ Disallow: /register
 Disallow: /settings
 Disallow: /search
 Disallow: /p/
-Disallow: /mod
 Disallow: /admin
 Disallow: /-/
 Allow: /-/static/
-
-Sitemap: ` + a.BaseURL + "/sitemap.xml\n")
+`)
 }

@@ -52,6 +52,10 @@ func (a *App) routes() {
 	r.Get("/", a.page(a.home))
 	a.feedRoutes("/index", a.siteFeed)
 	r.Get("/search", a.page(a.search))
+	r.Get("/opensearch.xml", a.openSearch)
+	r.Get("/about", a.page(a.about))
+	r.Get("/help/mail", a.page(a.mailHelp))
+	r.Get("/feeds", a.page(a.feedsHelp))
 
 	r.Get("/wiki", a.page(a.wikiHome))
 	r.Post("/wiki", a.page(a.wikiNew))
