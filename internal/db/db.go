@@ -6,6 +6,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -91,10 +92,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := checkFolder(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
-	write, err := sql.Open("sqlite3", sqliteDSN(path, "_txlock=immediate"))
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
+	write := sql.OpenDB(sqliteConnector(sqliteDSN(path, "_txlock=immediate")))
 	write.SetMaxOpenConns(1)
 	write.SetMaxIdleConns(1)
 	if err := write.PingContext(ctx); err != nil {
@@ -108,11 +106,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		write.Close()
 		return nil, fmt.Errorf("open the database %s: %w", path, err)
 	}
-	read, err := sql.Open("sqlite3", sqliteDSN(path, "_query_only=on"))
-	if err != nil {
-		write.Close()
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
+	read := sql.OpenDB(sqliteConnector(sqliteDSN(path, "_query_only=on")))
 	setPool(read)
 	return &DB{dialect: sqlite, read: read, write: write, path: path}, nil
 }
@@ -135,10 +129,28 @@ func checkFolder(dir string) error {
 func sqliteDSN(path, extra string) string {
 	settings := []string{
 		"_journal_mode=WAL", "_synchronous=FULL", "_foreign_keys=on", "_busy_timeout=10000",
-		"_stmt_cache_size=256", "_cache_size=-8000", "_secure_delete=off", extra,
+		"_stmt_cache_size=256", "_cache_size=-8000", "_secure_delete=off",
+		"_mutex=no", // database/sql gives a connection to one goroutine at a time
+		extra,
 	}
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + strings.Join(settings, "&")
 }
+
+// sqliteConnector opens connections that keep what a statement needs for the
+// moment in memory, its undo journal above all; there is no setting for that in
+// the connection string, and a file would be written for every reply.
+type sqliteConnector string
+
+var sqliteDriver = &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
+	_, err := c.Exec("PRAGMA temp_store = MEMORY", nil)
+	return err
+}}
+
+func (dsn sqliteConnector) Connect(context.Context) (driver.Conn, error) {
+	return sqliteDriver.Open(string(dsn))
+}
+
+func (dsn sqliteConnector) Driver() driver.Driver { return sqliteDriver }
 
 func openPostgres(ctx context.Context, target string) (*DB, error) {
 	pool, err := sql.Open("pgx", target)

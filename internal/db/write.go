@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // ErrClosed is returned by Write after Close.
@@ -72,9 +73,22 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 	return res.RowsAffected()
 }
 
-// Insert runs an INSERT … RETURNING id and returns the id.
+// Insert runs an INSERT … RETURNING id of one new row and returns the id. It is
+// not for ON CONFLICT.
+//
+// SQLite is not told of the RETURNING: it would keep a journal of every page that
+// the statement touches, in case a later row failed, and a post is five inserts.
 func (t *Tx) Insert(ctx context.Context, query string, args ...any) (int64, error) {
-	return Value[int64](ctx, t, query, args...)
+	insert, _, ok := strings.Cut(query, " RETURNING ")
+	if !ok || t.db.dialect != sqlite {
+		return Value[int64](ctx, t, query, args...)
+	}
+	t.db.watched(insert, args)
+	res, err := t.tx.ExecContext(context.WithoutCancel(ctx), insert, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
 }
 
 func (t *Tx) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {

@@ -50,7 +50,11 @@ func tagShaped(tag string) bool {
 
 func putTags(ctx context.Context, tx *db.Tx, item int64, tags []string) error {
 	for _, name := range tags {
-		id, err := tx.Insert(ctx, "INSERT INTO tag (name, items) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET items = tag.items + 1 RETURNING id", name)
+		_, err := tx.Exec(ctx, "INSERT INTO tag (name, items) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET items = tag.items + 1", name)
+		if err != nil {
+			return err
+		}
+		id, err := db.Value[int64](ctx, tx, "SELECT id FROM tag WHERE name = ?", name)
 		if err != nil {
 			return err
 		}
