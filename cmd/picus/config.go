@@ -14,7 +14,7 @@ import (
 type config struct {
 	Data           string        `help:"Folder of the database and everything else that is kept." env:"PICUS_DATA" default:"./data" placeholder:"DIR"`
 	Database       string        `help:"A postgres:// address; empty: SQLite in the data folder." env:"PICUS_DATABASE" placeholder:"URL"`
-	BaseURL        string        `help:"Address of the site as people type it." name:"base-url" env:"PICUS_BASE_URL" default:"http://localhost:8080" placeholder:"URL"`
+	BaseURL        string        `help:"Address of the site as people type it; empty: the address it listens on." name:"base-url" env:"PICUS_BASE_URL" placeholder:"URL"`
 	Site           string        `help:"Name of the community." env:"PICUS_SITE" default:"Picus"`
 	MailDomain     string        `help:"Domain of the lists' addresses; empty: the host of the base URL." env:"PICUS_MAIL_DOMAIN" placeholder:"DOMAIN"`
 	Relay          string        `help:"SMTP server that delivers our mail: smtp://[user:pass@]host:port or smtps://…; empty: mail is kept in the outbox." env:"PICUS_RELAY" placeholder:"URL"`
@@ -44,7 +44,11 @@ func reason(err error) error {
 	return err
 }
 
-// mailDomain returns the domain of the lists' addresses.
+// defaultBaseURL is what a command other than serve takes for the site's address.
+const defaultBaseURL = "http://localhost:8080"
+
+// mailDomain returns the domain of the lists' addresses. A network address is no
+// domain, so a site that has nothing else is localhost.
 func (c *config) mailDomain() (string, error) {
 	if c.MailDomain != "" {
 		return strings.ToLower(c.MailDomain), nil
@@ -52,6 +56,9 @@ func (c *config) mailDomain() (string, error) {
 	u, err := url.Parse(c.BaseURL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return "", fmt.Errorf("the base URL %q is not an http or https address", c.BaseURL)
+	}
+	if _, err := netip.ParseAddr(u.Hostname()); err == nil {
+		return "localhost", nil
 	}
 	return strings.ToLower(u.Hostname()), nil
 }

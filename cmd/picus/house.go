@@ -51,6 +51,9 @@ func (c *config) open(ctx context.Context) (*house, error) {
 }
 
 func (c *config) furnish(ctx context.Context, d *db.DB) (*house, error) {
+	if c.BaseURL == "" {
+		c.BaseURL = defaultBaseURL
+	}
 	domain, err := c.mailDomain()
 	if err != nil {
 		return nil, err

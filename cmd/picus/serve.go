@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -35,6 +36,7 @@ func (s *serveCmd) Run(ctx context.Context, c *config) error {
 // site is a running house: what `picus serve` and the browser tests start.
 type site struct {
 	*house
+	doors
 	URL        string // of the site as it listens
 	SMTP, LMTP net.Addr
 	group      *errgroup.Group
@@ -42,30 +44,46 @@ type site struct {
 	lock       *os.File
 }
 
-// start opens the doors and returns when they are open. Everything it started
-// ends with ctx; wait returns then.
-func (s *serveCmd) start(ctx context.Context, c *config, out io.Writer) (*site, error) {
-	lock, err := c.lock()
-	if err != nil {
-		return nil, err
-	}
-	h, err := c.open(ctx)
-	if err != nil {
-		lock.Close()
-		return nil, err
-	}
-	doors, err := s.listen()
-	if err != nil {
-		return nil, errors.Join(err, h.close(), lock.Close())
-	}
-	if err := h.jobs.Recover(ctx); err != nil {
-		return nil, errors.Join(err, h.close(), lock.Close())
-	}
-	return s.welcome(ctx, c, h, doors, lock, out)
-}
-
 // doors are the open listeners; nil is a door that is closed.
 type doors struct{ http, smtp, lmtp net.Listener }
+
+// start opens the doors and returns when they are open. Everything it started
+// ends with ctx; wait returns then.
+func (s *serveCmd) start(ctx context.Context, c *config, out io.Writer) (running *site, err error) {
+	running = &site{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, running.shut())
+		}
+	}()
+	if running.lock, err = c.lock(); err != nil {
+		return running, err
+	}
+	if running.doors, err = s.listen(); err != nil {
+		return running, err
+	}
+	running.URL = "http://" + reachable(running.http.Addr())
+	if c.BaseURL == "" {
+		c.BaseURL = running.URL
+	}
+	if running.house, err = c.open(ctx); err != nil {
+		return running, err
+	}
+	if err := running.jobs.Recover(ctx); err != nil {
+		return running, err
+	}
+	code, err := running.accounts.SetupCode(ctx)
+	if err != nil {
+		return running, err
+	}
+	app, err := c.app(running.house)
+	if err != nil {
+		return running, err
+	}
+	running.run(ctx, app)
+	running.greet(out, code)
+	return running, nil
+}
 
 func (s *serveCmd) listen() (d doors, err error) {
 	for _, door := range []struct {
@@ -83,44 +101,58 @@ func (s *serveCmd) listen() (d doors, err error) {
 			return d, fmt.Errorf("cannot listen on %s for %s: %w", door.addr, door.name, err)
 		}
 	}
+	if d.http == nil {
+		return d, errors.New("the site needs an address to listen on, such as :8080")
+	}
 	return d, nil
 }
 
-// welcome starts the rooms and says where they are.
-func (s *serveCmd) welcome(ctx context.Context, c *config, h *house, d doors, lock *os.File, out io.Writer) (*site, error) {
+// app builds the web server on the rooms.
+func (c *config) app(h *house) (*web.App, error) {
 	proxies, err := prefixes("trusted-proxies", c.TrustedProxies)
 	if err != nil {
-		return nil, errors.Join(err, h.close(), lock.Close())
-	}
-	code, err := h.accounts.SetupCode(ctx)
-	if err != nil {
-		return nil, errors.Join(err, h.close(), lock.Close())
+		return nil, err
 	}
 	domain, err := c.mailDomain()
 	if err != nil {
-		return nil, errors.Join(err, h.close(), lock.Close())
+		return nil, err
 	}
-	app, err := web.New(web.Config{BaseURL: c.BaseURL, Site: c.Site, MailDomain: domain, Trusted: proxies, Dev: c.Dev},
+	return web.New(web.Config{BaseURL: c.BaseURL, Site: c.Site, MailDomain: domain, Trusted: proxies, Dev: c.Dev},
 		web.Rooms{Accounts: h.accounts, Forum: h.forum, Items: h.items, Mail: h.mail, Wiki: h.wiki, Blog: h.blog})
-	if err != nil {
-		return nil, errors.Join(err, h.close(), lock.Close())
+}
+
+// run starts everything that goes on by itself.
+func (s *site) run(ctx context.Context, app *web.App) {
+	ctx, s.stop = context.WithCancel(ctx)
+	s.group, ctx = errgroup.WithContext(ctx)
+	s.group.Go(func() error { return app.Serve(ctx, s.http) })
+	s.group.Go(func() error { s.jobs.Run(ctx); return nil })
+	s.group.Go(func() error { s.mail.Run(ctx); return nil })
+	s.group.Go(func() error { return s.sweep(ctx) })
+	if s.smtp != nil {
+		s.SMTP = s.smtp.Addr()
+		s.group.Go(func() error { return s.mail.ServeSMTP(ctx, s.smtp) })
 	}
-	ctx, stop := context.WithCancel(ctx)
-	group, ctx := errgroup.WithContext(ctx)
-	running := &site{house: h, group: group, stop: stop, lock: lock, URL: "http://" + reachable(d.http.Addr())}
-	group.Go(func() error { return app.Serve(ctx, d.http) })
-	group.Go(func() error { h.jobs.Run(ctx); return nil })
-	group.Go(func() error { h.mail.Run(ctx); return nil })
-	if d.smtp != nil {
-		running.SMTP = d.smtp.Addr()
-		group.Go(func() error { return h.mail.ServeSMTP(ctx, d.smtp) })
+	if s.lmtp != nil {
+		s.LMTP = s.lmtp.Addr()
+		s.group.Go(func() error { return s.mail.ServeLMTP(ctx, s.lmtp) })
 	}
-	if d.lmtp != nil {
-		running.LMTP = d.lmtp.Addr()
-		group.Go(func() error { return h.mail.ServeLMTP(ctx, d.lmtp) })
+}
+
+// sweep takes out every hour what has run out: sessions, links, remembered requests.
+func (s *site) sweep(ctx context.Context) error {
+	tick := time.NewTicker(time.Hour)
+	defer tick.Stop()
+	for {
+		if err := s.accounts.Sweep(ctx); err != nil && ctx.Err() == nil {
+			slog.Error("sweep", "error", err)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil
+		}
 	}
-	running.greet(out, code)
-	return running, nil
 }
 
 func (s *site) greet(out io.Writer, code string) {
@@ -154,8 +186,25 @@ func reachable(a net.Addr) string {
 func (s *site) wait() error {
 	err := s.group.Wait()
 	s.stop()
-	slog.Info("stopped")
-	return errors.Join(err, s.close(), s.lock.Close())
+	return errors.Join(err, s.shut())
+}
+
+// shut closes what start has opened, as far as it came. The listeners that have
+// been served are closed already, which is no failure.
+func (s *site) shut() error {
+	for _, l := range []net.Listener{s.http, s.smtp, s.lmtp} {
+		if l != nil {
+			l.Close()
+		}
+	}
+	var err error
+	if s.house != nil {
+		err = s.close()
+	}
+	if s.lock != nil {
+		err = errors.Join(err, s.lock.Close())
+	}
+	return err
 }
 
 // lock makes sure that one process serves a data folder. The system frees the
