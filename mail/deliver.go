@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"picus/internal/fault"
@@ -64,7 +65,16 @@ func (g *Gateway) handAll(ctx context.Context, conn *link, rows []outgoing) []ou
 	return all
 }
 
-func (g *Gateway) handOne(ctx context.Context, conn *link, row outgoing, posts map[int64]*bulletin) outcome {
+// handOne hands over one row. A bug that a post brings to light ends its own mail,
+// not the program.
+func (g *Gateway) handOne(ctx context.Context, conn *link, row outgoing, posts map[int64]*bulletin) (o outcome) {
+	defer func() {
+		if p := recover(); p != nil {
+			slog.Error("outgoing mail: panic", "row", row.id, "panic", p, "stack", string(debug.Stack()))
+			conn.broken = true
+			o = row.failed(g.now(), "The program met a bug in this mail; it is in the log.")
+		}
+	}()
 	from, raw, err := g.compose(ctx, row, posts)
 	if fault.Is(err, fault.Missing) {
 		return row.failed(g.now(), err.Error())
