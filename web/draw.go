@@ -72,6 +72,11 @@ func (v *visit) cacheable(status int) {
 		return
 	}
 	v.Set(fiber.HeaderCacheControl, "no-cache")
+	v.tag()
+}
+
+// tag names the answer by what it holds, and leaves it out where the reader has it.
+func (v *visit) tag() {
 	sum := sha256.Sum256(v.Response().Body())
 	tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
 	v.Set(fiber.HeaderETag, tag)

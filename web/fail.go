@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
 	"runtime/debug"
 	"strconv"
@@ -149,11 +150,16 @@ func (v *visit) sentAgain() []views.Sent {
 }
 
 // problem is an error for a program (RFC 9457).
-func (v *visit) problem(status int, err error) error {
-	body, jsonErr := json.Marshal(map[string]any{
+func (v *visit) problem(status int, err error) error { return v.problemWith(status, err, nil) }
+
+// problemWith is a problem with members of its own (RFC 9457, 3.2).
+func (v *visit) problemWith(status int, err error, more map[string]any) error {
+	members := map[string]any{
 		"type": "about:blank", "title": lang.English.T(titleOf(status)), "status": status,
 		"detail": v.sentence(status, err), "instance": "urn:request:" + requestID(v.Context()), "errors": fieldsOf(v.lang, err),
-	})
+	}
+	maps.Copy(members, more)
+	body, jsonErr := json.Marshal(members)
 	if jsonErr != nil {
 		return jsonErr
 	}

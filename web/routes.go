@@ -97,6 +97,8 @@ func (a *App) routes() {
 	r.Post("/p/:id/restore", a.page(a.restore))
 	r.Post("/p/:id/vote", a.page(a.vote))
 	r.Get("/p/:id/history", a.page(a.history))
+
+	a.apiRoutes()
 }
 
 // both is a page with a form, and the form's answer, at one address.

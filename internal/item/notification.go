@@ -16,6 +16,7 @@ type Notification struct {
 	Root    int64
 	Kind    Kind
 	Title   string // of the root
+	Slug    string // of the root
 	ByID    int64
 	By      string // handle of who did it
 	Display string
@@ -33,11 +34,11 @@ func (s *Store) Notifications(ctx context.Context, by account.User, before int64
 	return db.All(ctx, s.DB, func(r db.Row) (n Notification, err error) {
 		var reasons string
 		var at, read int64
-		err = r.Scan(&n.ID, &n.Item, &n.Root, &n.Kind, &n.Title, &n.ByID, &n.By, &n.Display, &reasons, &at, &read)
+		err = r.Scan(&n.ID, &n.Item, &n.Root, &n.Kind, &n.Title, &n.Slug, &n.ByID, &n.By, &n.Display, &reasons, &at, &read)
 		n.Reasons, n.At, n.Read = strings.Split(reasons, ","), time.UnixMilli(at).UTC(), read != 0
 		return n, err
 	}, `
-		SELECT n.id, i.id, i.root, root.kind, root.title, a.id, a.name, a.display, n.reasons, n.at, n.read
+		SELECT n.id, i.id, i.root, root.kind, root.title, root.slug, a.id, a.name, a.display, n.reasons, n.at, n.read
 		FROM notification n JOIN event e ON e.seq = n.event JOIN item i ON i.id = e.item JOIN item root ON root.id = i.root
 		JOIN space sp ON sp.id = i.space JOIN account a ON a.id = e.actor
 		WHERE n.account = ? AND n.id < ? AND i.status = 'live' AND root.status = 'live' AND sp.may_read <= ?

@@ -1,0 +1,205 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"picus/forum"
+	"picus/internal/fault"
+	"picus/internal/item"
+)
+
+// postsPerAnswer is how many answers or replies a thread holds on one page, besides
+// its first post and the comments.
+const postsPerAnswer = 200
+
+func (a *App) apiBoards(v *visit) error {
+	boards, err := a.Forum.Boards(v.ctx(), v.by)
+	if err != nil {
+		return err
+	}
+	return v.send(fiber.StatusOK, listOf(boards, "", v.apiBoard))
+}
+
+// apiThreads lists threads as the pages do.
+func (a *App) apiThreads(v *visit) error {
+	q := forum.Filter{Board: v.Query("board"), Kind: forum.Kind(v.Query("kind")), Sort: forum.Sort(v.Query("sort")), Cursor: v.Query("cursor"), Limit: v.limit(30)}
+	tags, err := item.ReadTags(v.Query("tag"))
+	if err != nil || len(tags) > 1 {
+		return fault.Bad("tag", "Name one tag.")
+	}
+	if len(tags) == 1 {
+		q.Tag = tags[0]
+	}
+	rows, next, err := a.Forum.List(v.ctx(), v.by, q)
+	if err != nil {
+		return err
+	}
+	return v.send(fiber.StatusOK, listOf(rows, next, v.apiRow))
+}
+
+// apiThread is a thread with its posts in reading order.
+func (a *App) apiThread(v *visit) error {
+	n, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	t, err := v.wholeThread(n)
+	if err != nil {
+		return err
+	}
+	if t.ID != n {
+		return v.moved(withQuery(apiRoot+"/threads/"+itoa(t.ID), string(v.Context().URI().QueryString())))
+	}
+	return v.send(fiber.StatusOK, v.threadAnswer(t))
+}
+
+func (v *visit) wholeThread(n int64) (*forum.Thread, error) {
+	return v.app.Forum.Thread(v.ctx(), v.by, n, forum.View{Cursor: v.Query("cursor"), Limit: postsPerAnswer, Source: true})
+}
+
+func (v *visit) threadAnswer(t *forum.Thread) apiThreadPage {
+	page := apiThreadPage{apiThread: v.apiHead(t), Posts: []apiPost{}, Next: orNull(t.Next)}
+	if v.Query("cursor") == "" {
+		page.Posts = v.apiPosts(page.Posts, t, t.First)
+	}
+	if t.Best != nil {
+		page.Posts = v.apiPosts(page.Posts, t, *t.Best)
+	}
+	page.Posts = v.apiPosts(page.Posts, t, t.Page...)
+	return page
+}
+
+// apiStart begins a thread.
+func (a *App) apiStart(v *visit) error {
+	var sent struct {
+		Board, Title, Body string
+		Kind               forum.Kind
+		Tags               []string
+	}
+	if err := v.read(&sent); err != nil {
+		return err
+	}
+	n, err := v.makeOnce(func(once item.Once) (int64, error) {
+		ref, err := a.Forum.Start(v.ctx(), v.by, forum.NewThread{Board: sent.Board, Kind: sent.Kind, Title: sent.Title, Body: sent.Body,
+			Tags: strings.Join(sent.Tags, ","), Via: item.API, Once: once})
+		return ref.Thread, err
+	})
+	if err != nil {
+		return err
+	}
+	t, err := v.wholeThread(n)
+	if err != nil {
+		return err
+	}
+	return v.created("/threads/"+itoa(t.ID), v.threadAnswer(t))
+}
+
+// apiEdit is what can be changed about a post. What is not named stays as it is.
+type apiEdit struct {
+	Title, Body  *string
+	Tags         *[]string
+	Summary      string
+	BaseRevision int64 `json:"base_revision"`
+	Locked       *bool
+}
+
+// says reports whether the text is to change, and not the thread's state alone.
+func (e apiEdit) says() bool { return e.Title != nil || e.Body != nil || e.Tags != nil }
+
+// apiEditThread changes the first post of a thread, and for the staff its lock.
+func (a *App) apiEditThread(v *visit) error {
+	var sent apiEdit
+	if err := v.read(&sent); err != nil {
+		return err
+	}
+	q, err := v.firstPost()
+	if err != nil {
+		return err
+	}
+	if sent.says() {
+		if err := v.change(q, sent); err != nil {
+			return v.refusedChange(q.ID, sent, err)
+		}
+	}
+	if sent.Locked != nil {
+		if err := a.Forum.Lock(v.ctx(), v.by, q.ID, *sent.Locked); err != nil {
+			return err
+		}
+	}
+	t, err := v.wholeThread(q.ID)
+	if err != nil {
+		return err
+	}
+	return v.send(fiber.StatusOK, v.threadAnswer(t))
+}
+
+// firstPost is the first post of the thread that the path names.
+func (v *visit) firstPost() (forum.Post, error) {
+	n, err := v.number("id")
+	if err != nil {
+		return forum.Post{}, err
+	}
+	q, err := v.app.Forum.Find(v.ctx(), v.by, n)
+	if err == nil && !q.First() {
+		return q, errNothing
+	}
+	return q, err
+}
+
+func (a *App) apiRemoveThread(v *visit) error {
+	q, err := v.firstPost()
+	if err != nil {
+		return err
+	}
+	return v.removed(q.ID)
+}
+
+func (v *visit) removed(n int64) error {
+	if err := v.app.Forum.Remove(v.ctx(), v.by, n, v.Query("why"), item.API); err != nil {
+		return err
+	}
+	return v.done()
+}
+
+// done answers where there is nothing to say.
+func (v *visit) done() error {
+	v.Set(fiber.HeaderCacheControl, "private, no-store")
+	v.Status(fiber.StatusNoContent)
+	return nil
+}
+
+// apiAccept takes an answer as the one that helped.
+func (a *App) apiAccept(v *visit) error {
+	var sent struct{ Post int64 }
+	if err := v.read(&sent); err != nil {
+		return err
+	}
+	if sent.Post <= 0 {
+		return fault.Bad("post", "That is not an answer to this question.")
+	}
+	n, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	if err := a.Forum.Accept(v.ctx(), v.by, n, sent.Post, item.API); err != nil {
+		return err
+	}
+	t, err := a.Forum.Thread(v.ctx(), v.by, n, forum.View{Limit: 1})
+	if err != nil {
+		return err
+	}
+	return v.send(fiber.StatusOK, v.apiHead(t))
+}
+
+func (a *App) apiUnaccept(v *visit) error {
+	n, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	if err := a.Forum.Accept(v.ctx(), v.by, n, 0, item.API); err != nil {
+		return err
+	}
+	return v.done()
+}
