@@ -210,28 +210,32 @@ func delimiterKind(s string) rune {
 type footer struct {
 	lines     []line
 	below     []int32
-	dashes    int // how many lines are "--"
+	dashes    map[int32]int // how many lines are "--", in each part
+	part      []int32       // a part ends where the header of a quoted mail stands
 	lastQuote int
 }
 
 // markDelimiters decides which drawn lines separate a footer from the text. What
 // has text of the author below it is a rule, an underline or a table, and stays.
 func markDelimiters(lines []line) {
-	f := footer{lines: lines, below: make([]int32, len(lines)), lastQuote: -1}
-	n := int32(0)
+	f := footer{lines: lines, below: make([]int32, len(lines)), dashes: map[int32]int{}, part: make([]int32, len(lines)), lastQuote: -1}
+	n, part := int32(0), int32(0)
 	for i := len(lines) - 1; i >= 0; i-- {
-		f.below[i] = n
+		f.below[i], f.part[i] = n, part
 		if f.lastQuote < 0 && lines[i].class == quote {
 			f.lastQuote = i
 		}
 		switch l := lines[i]; {
-		case l.class == mailHeader, l.class == forward, l.class == attribution:
+		case l.class == mailHeader, l.class == forward:
+			n = 0
+			part++
+		case l.class == attribution:
 			n = 0
 		case l.class != textLine:
 		case l.fixed || delimiterKind(l.text) == 0:
 			n++
 		case isSignatureLine(l.text):
-			f.dashes++
+			f.dashes[part]++
 		}
 	}
 	for i := range lines {
@@ -256,8 +260,9 @@ func (f *footer) separates(i int) bool {
 	switch {
 	case isSignatureLine(s):
 		// Several such lines are rules of somebody's taste; one is a signature, and
-		// a long text below it is none unless the space says so.
-		return f.dashes == 1 && (below <= 12 || f.lines[i].text == "-- ")
+		// a long text below it is none unless the space says so. A mail that is quoted
+		// without marks below has signatures of its own.
+		return f.dashes[f.part[i]] == 1 && (below <= 12 || f.lines[i].text == "-- ")
 	case s == "—" || s == "––":
 		return below <= 4
 	case strings.Trim(s, "_") == "" && len(s) >= 10 && f.lines[i].text[0] == '_':

@@ -117,6 +117,7 @@ func TestTrimKeepsWhatTheAuthorWrote(t *testing.T) {
 		{"a colon after wrote", "This is what he wrote:\n\nthe text", "This is what he wrote:\n\nthe text"},
 		{"a list of names and addresses", "Copyright 2016 Ann <ann@example.org>\nCopyright 2017 Bob <bob@example.org>\n\ntext", "Copyright 2016 Ann <ann@example.org>\nCopyright 2017 Bob <bob@example.org>\n\ntext"},
 		{"the first line keeps its indentation", "    code()\n\ntext", "    code()\n\ntext"},
+		{"a signature above a mail that has one too", "Yes.\n\n-- \n王小明\n某某大学\n\n------------------ 原始邮件 ------------------\n发件人: \"Ann\" <ann@example.org>;\n主题: 问题\n\nOne?\n\n-- \nAnn", "Yes."},
 		{"two lines of dashes are rules", "one\n--\ntwo\n--\nthree", "one\n--\ntwo\n--\nthree"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
