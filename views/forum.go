@@ -74,3 +74,28 @@ func DiffLines(p Page, lines []item.DiffLine) []DiffLine {
 	}
 	return all
 }
+
+func (t TagCount) count() string {
+	if t.More {
+		return strconv.Itoa(t.N) + "+"
+	}
+	return strconv.Itoa(t.N)
+}
+
+func editedWord(p Page, n int) string {
+	if n == 1 {
+		return p.Lang.T("edited once")
+	}
+	return p.Lang.T("edited %d times", n)
+}
+
+// word is the feed's format, where its title goes without saying.
+func (f Feed) word() string {
+	switch f.Type {
+	case "application/atom+xml":
+		return "Atom"
+	case "application/rss+xml":
+		return "RSS"
+	}
+	return "JSON"
+}

@@ -29,7 +29,7 @@ const password = "a woodpecker knocks twice"
 
 // site is a whole site on a real socket and a real database.
 type site struct {
-	*testing.T
+	testing.TB
 	address  string // host:port
 	base     string
 	db       *db.DB
@@ -41,7 +41,7 @@ type site struct {
 }
 
 // newSite serves a site with the boards python (public) and staff (private).
-func newSite(t *testing.T, change ...func(*web.Config)) *site {
+func newSite(t testing.TB, change ...func(*web.Config)) *site {
 	t.Helper()
 	d := dbtest.SQLite(t)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -49,7 +49,7 @@ func newSite(t *testing.T, change ...func(*web.Config)) *site {
 		t.Fatal(err)
 	}
 	jobs := job.New(d, time.Now)
-	s := &site{T: t, db: d, address: ln.Addr().String(), base: "http://" + ln.Addr().String()}
+	s := &site{TB: t, db: d, address: ln.Addr().String(), base: "http://" + ln.Addr().String()}
 	s.items = &item.Store{DB: d, Jobs: jobs, Now: time.Now, Grace: 3 * time.Minute}
 	s.accounts, s.forum = account.New(d, jobs, time.Now), forum.New(s.items)
 	s.must(s.accounts.Open(t.Context()))
@@ -133,12 +133,18 @@ func (s *site) visitor() *browser {
 func (s *site) member(u account.User) *browser {
 	s.Helper()
 	b := s.visitor()
-	cookie, _, err := s.accounts.SignIn(s.Context(), u.Name, password, account.Door{Address: netip.MustParseAddr("127.0.0.1")})
-	s.must(err)
 	base, err := url.Parse(s.base)
 	s.must(err)
-	b.Jar.SetCookies(base, []*http.Cookie{{Name: "picus", Value: cookie, Path: "/"}})
+	b.Jar.SetCookies(base, []*http.Cookie{{Name: "picus", Value: s.cookie(u), Path: "/"}})
 	return b
+}
+
+// cookie signs somebody in.
+func (s *site) cookie(u account.User) string {
+	s.Helper()
+	cookie, _, err := s.accounts.SignIn(s.Context(), u.Name, password, account.Door{Address: netip.MustParseAddr("127.0.0.1")})
+	s.must(err)
+	return cookie
 }
 
 // answer is a response that has been read.
