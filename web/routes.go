@@ -34,6 +34,9 @@ func (a *App) routes() {
 	r.Post("/settings/tokens", a.page(a.newToken))
 	r.Post("/settings/tokens/end", a.page(a.endToken))
 	r.Post("/settings/subscriptions/end", a.page(a.endSubscription))
+	r.Get("/settings/mail", a.page(a.mailSettings))
+	r.Get("/unsubscribe/:token", a.page(a.unsubscribePage))
+	r.Post("/unsubscribe/:token", a.unsubscribe)
 	r.Get("/notifications", a.page(a.notifications))
 	r.Post("/notifications/read", a.page(a.readNotifications))
 

@@ -74,6 +74,9 @@ func (c *config) furnish(ctx context.Context, d *db.DB) (*house, error) {
 	h.mail = mail.New(mail.Config{
 		Domain: domain, BaseURL: strings.TrimRight(c.BaseURL, "/"), Site: c.Site, Relay: c.Relay, Trusted: trusted, DKIMKey: c.DKIMKey,
 	}, h.forum, h.items, h.accounts)
+	if err := h.mail.Open(ctx); err != nil {
+		return nil, err
+	}
 	return h, h.firstBoard(ctx)
 }
 

@@ -69,7 +69,7 @@ func (s *serveCmd) start(ctx context.Context, c *config, out io.Writer) (running
 	if running.house, err = c.open(ctx); err != nil {
 		return running, err
 	}
-	if err := running.jobs.Recover(ctx); err != nil {
+	if err := errors.Join(running.jobs.Recover(ctx), running.mail.Recover(ctx)); err != nil {
 		return running, err
 	}
 	code, err := running.accounts.SetupCode(ctx)
@@ -139,12 +139,12 @@ func (s *site) run(ctx context.Context, app *web.App) {
 	}
 }
 
-// sweep takes out every hour what has run out: sessions, links, remembered requests.
+// sweep takes out every hour what has run out: sessions, links, mail long sent.
 func (s *site) sweep(ctx context.Context) error {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		if err := s.accounts.Sweep(ctx); err != nil && ctx.Err() == nil {
+		if err := errors.Join(s.accounts.Sweep(ctx), s.mail.Sweep(ctx)); err != nil && ctx.Err() == nil {
 			slog.Error("sweep", "error", err)
 		}
 		select {
