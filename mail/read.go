@@ -140,7 +140,7 @@ func (g *Gateway) publish(ctx context.Context, d *delivery, by account.User) (er
 			return err
 		}
 		if p.known != 0 {
-			same, err := g.sameMail(ctx, d, p)
+			same, err := g.sameMail(ctx, d.route.board.ID, d.id, d.m, p.ids[d.m.MessageID])
 			if err != nil {
 				return err
 			}
@@ -159,17 +159,18 @@ func (g *Gateway) publish(ctx context.Context, d *delivery, by account.User) (er
 	return err // who writes very fast has their mails posted a little later
 }
 
-// sameMail reports whether the mail that is known under the id of d is this one: of
-// the same sender and the same text. One that we sent out ourselves always is.
-func (g *Gateway) sameMail(ctx context.Context, d *delivery, p place) (bool, error) {
-	if p.ids[d.m.MessageID].ours {
+// sameMail reports whether the mail that a list knows under the id of m is m: of the
+// same sender and the same text. One that we sent out ourselves always is. The row of
+// m itself does not count.
+func (g *Gateway) sameMail(ctx context.Context, board, row int64, m *message.Message, n node) (bool, error) {
+	if n.ours {
 		return true, nil
 	}
-	n, err := db.Value[int](ctx, g.db, `
+	found, err := db.Value[int](ctx, g.db, `
 		SELECT count(*) FROM message
 		WHERE message_id = ? AND space = ? AND digest = ? AND item IS NOT NULL AND id <> ?`,
-		d.m.MessageID, d.route.board.ID, contentDigest(d.m), d.id)
-	return n > 0, err
+		m.MessageID, board, contentDigest(m), row)
+	return found > 0, err
 }
 
 // contentDigest is what tells two mails of one Message-ID apart.

@@ -45,6 +45,9 @@ func (g *Gateway) Receive(ctx context.Context, env Envelope) []error {
 	return errs
 }
 
+// errNoText is what the forum says too.
+var errNoText = fault.Bad("body", "There is no text yet.")
+
 // screen refuses what can be refused while the sender waits, by the header alone:
 // reading a whole mail is left to the readers, who survive what it may hold.
 func (g *Gateway) screen(ctx context.Context, env Envelope, to string, head *message.Message) error {
@@ -62,7 +65,7 @@ func (g *Gateway) screen(ctx context.Context, env Envelope, to string, head *mes
 		return nil // robots get no answer
 	}
 	if blank(env.Raw) {
-		return fault.Bad("body", "There is no text yet.")
+		return errNoText
 	}
 	return g.screenSender(ctx, r, head)
 }
@@ -213,7 +216,7 @@ func blank(raw []byte) bool {
 
 // The packer of raw mail. EncodeAll and DecodeAll may be called side by side.
 var (
-	packer, _   = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(1<<17))
+	packer, _   = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(1<<17))
 	unpacker, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(4*MaxMessage))
 )
 

@@ -40,7 +40,9 @@ var personalLink = regexp.MustCompile(`(?i)/(confirm|unsubscribe|reset)[/?][^\s<
 
 // hideSecrets takes out of a text what would let its readers act for its author.
 func (g *Gateway) hideSecrets(text string) string {
-	text = personalAddress.ReplaceAllString(text, "$1+…")
+	if mayHoldAddress(text) {
+		text = personalAddress.ReplaceAllString(text, "$1+…")
+	}
 	if g.conf.BaseURL == "" || !strings.Contains(text, g.conf.BaseURL) {
 		return text
 	}
@@ -51,6 +53,24 @@ func (g *Gateway) hideSecrets(text string) string {
 		}
 	}
 	return strings.Join(parts, g.conf.BaseURL)
+}
+
+// mayHoldAddress is a quick look for what personalAddress finds: few texts have it, and
+// the expression takes longer than all the rest of a mail.
+func mayHoldAddress(text string) bool {
+	for at := 0; ; {
+		plus := strings.IndexByte(text[at:], '+')
+		if plus < 0 {
+			return false
+		}
+		at += plus
+		for _, name := range []string{"reply", "confirm", "bounce"} {
+			if at >= len(name) && strings.EqualFold(text[at-len(name):at], name) {
+				return true
+			}
+		}
+		at++
+	}
 }
 
 // titleTag finds a [tag] before a subject, but no counter as in Re[2]:.

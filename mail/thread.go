@@ -29,7 +29,7 @@ const (
 	byReference = "references"  // it names a post, or a mail that never came
 	byChildren  = "children"    // others answered it before it came
 	bySubject   = "subject"     // guessed: a reply without any id
-	byImport    = "archive"     // the archive as a whole told
+	byArchive   = "archive"     // the rest of the archive told
 )
 
 // maxJoined bounds how many threads one mail can show to be one. Real mails join two
@@ -66,7 +66,10 @@ type hint struct {
 // place finds where a mail to a board belongs. r is a DB to look, or the transaction
 // that will write.
 func (g *Gateway) place(ctx context.Context, r db.Reader, board int64, told hint, m *message.Message) (place, error) {
-	p := place{thread: told.thread, rule: cmp.Or(told.rule, byNothing), told: told}
+	p := place{thread: told.thread, rule: told.rule, told: told}
+	if told.thread == 0 {
+		p.rule = byNothing
+	}
 	ids := slices.Concat(m.InReplyTo, m.References)
 	nodes, err := g.nodes(ctx, r, board, append(ids, m.MessageID))
 	if err != nil {
@@ -74,7 +77,7 @@ func (g *Gateway) place(ctx context.Context, r db.Reader, board int64, told hint
 	}
 	p.ids, p.known = nodes, nodes[m.MessageID].item
 	p.choose(m)
-	if p.thread == 0 && len(ids) == 0 && m.IsReply {
+	if p.thread == 0 && len(ids) == 0 && m.IsReply && told == (hint{}) {
 		p.thread, err = g.bySubject(ctx, r, board, m)
 		if p.thread != 0 {
 			p.rule = bySubject
@@ -111,7 +114,7 @@ func nearest(m *message.Message) []named {
 }
 
 func (p *place) take(found node, rule string) {
-	if p.thread == 0 || p.rule == byImport && p.thread == found.thread {
+	if p.thread == 0 || p.rule == byArchive && p.thread == found.thread {
 		p.thread, p.rule = found.thread, rule
 	}
 	switch {

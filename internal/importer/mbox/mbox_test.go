@@ -8,7 +8,7 @@ import (
 	"picus/internal/dbtest"
 	"picus/internal/importer"
 	"picus/internal/importer/mbox"
-	"picus/internal/testdata"
+	"picus/internal/realdata"
 	"picus/mail"
 )
 
@@ -46,9 +46,9 @@ func (s *site) load(files ...string) importer.Summary {
 
 func TestRealArchive(t *testing.T) {
 	eachSite(t, func(s *site) {
-		sum := s.load(testdata.Open(s, "linux-erofs-3500.mbox.gz"))
+		sum := s.load(realdata.Open(s, "linux-erofs-3500.mbox.gz"))
 		s.Logf("%+v", sum)
-		again := s.load(testdata.Open(s, "linux-erofs-3500.mbox.gz"))
+		again := s.load(realdata.Open(s, "linux-erofs-3500.mbox.gz"))
 		s.Logf("%+v", again)
 	})
 }

@@ -1,0 +1,181 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"picus/account"
+	"picus/forum"
+	"picus/internal/db"
+	"picus/internal/fault"
+	"picus/internal/item"
+	"picus/mail/message"
+)
+
+// Archive takes the mails of a list's archive into a board. They go the same way as
+// mail that comes in, but nobody is told: they are history. Its methods may be called
+// side by side.
+type Archive struct {
+	g       *Gateway
+	board   item.Space
+	authors sync.Map // of account.User, by address or name
+	making  singleflight.Group
+}
+
+// Archived is one mail of an archive.
+type Archived struct {
+	Message *message.Message
+	Raw     []byte
+	Packed  []byte    // Raw as Pack returns it, if the caller has it
+	At      time.Time // where the mail itself does not say
+	Thread  int64     // that the rest of the archive shows it belongs to; 0: unknown
+	Guessed bool      // Thread was found by the subject alone
+}
+
+// Filed says where a mail of an archive has come to stand.
+type Filed struct {
+	Thread, Post int64
+	Known        bool // it was here already
+}
+
+// Archive opens a board for the mails of its archive.
+func (g *Gateway) Archive(ctx context.Context, board string) (*Archive, error) {
+	space, err := g.items.Space(ctx, "board", board)
+	if fault.Is(err, fault.Missing) {
+		return nil, fault.Gone("There is no board called “%s”. Make it first.", board)
+	}
+	return &Archive{g: g, board: space}, err
+}
+
+// Pack compresses a mail as the gateway stores it.
+func Pack(raw []byte) []byte { return pack(raw) }
+
+// Unpack is the inverse of Pack.
+func Unpack(packed []byte) ([]byte, error) { return unpack(packed) }
+
+// File makes a post of a mail, with all its rows in one transaction. A mail that is
+// here already is only told of. A fault says why a mail cannot be taken.
+func (a *Archive) File(ctx context.Context, m Archived) (filed Filed, err error) {
+	m.Message.MessageID = messageID(m.Message, m.Raw)
+	for range 10 {
+		p, err := a.g.place(ctx, a.g.db, a.board.ID, m.hint(), m.Message)
+		if err != nil {
+			return filed, err
+		}
+		filed, err = a.known(ctx, m.Message, p.ids[m.Message.MessageID])
+		if err != nil || filed.Known {
+			return filed, err
+		}
+		by, err := a.author(ctx, m.Message)
+		if err != nil {
+			return filed, err
+		}
+		ref, err := a.g.contribute(ctx, a.contribution(m, by, p), p)
+		if !errors.Is(err, errMoved) {
+			return Filed{Thread: ref.Thread, Post: ref.Post}, err
+		}
+	}
+	return filed, errMoved
+}
+
+// Try says what File would do, and changes nothing.
+func (a *Archive) Try(ctx context.Context, m Archived) (Filed, error) {
+	m.Message.MessageID = messageID(m.Message, m.Raw)
+	if body, _ := a.g.body(m.Message); strings.TrimSpace(body) == "" {
+		return Filed{}, errNoText
+	}
+	id := m.Message.MessageID
+	nodes, err := a.g.nodes(ctx, a.g.db, a.board.ID, []string{id})
+	if err != nil {
+		return Filed{}, err
+	}
+	return a.known(ctx, m.Message, nodes[id])
+}
+
+// known tells whether a mail is here already, and where.
+func (a *Archive) known(ctx context.Context, m *message.Message, n node) (Filed, error) {
+	if n.item == 0 {
+		return Filed{}, nil
+	}
+	same, err := a.g.sameMail(ctx, a.board.ID, 0, m, n)
+	return Filed{Thread: n.thread, Post: n.item, Known: same}, err
+}
+
+func (m Archived) hint() hint {
+	rule := byArchive
+	if m.Guessed {
+		rule = bySubject
+	}
+	return hint{thread: m.Thread, rule: rule}
+}
+
+func (a *Archive) contribution(m Archived, by account.User, p place) contribution {
+	at := m.Message.Date
+	if at.IsZero() {
+		at = m.At
+	}
+	packed := m.Packed
+	if packed == nil {
+		packed = pack(m.Raw)
+	}
+	row := stored{messageID: m.Message.MessageID, digest: contentDigest(m.Message), fate: Posted, rule: p.rule,
+		peer: "import", raw: packed, space: a.board.ID, account: by.ID, at: a.g.now()}
+	with := func(ctx context.Context, tx *db.Tx, ref forum.Ref) error {
+		row.item = ref.Post
+		_, err := row.insert(ctx, tx)
+		return err
+	}
+	return contribution{by: by, board: a.board, m: m.Message, via: item.Import, at: at, with: with}
+}
+
+// author returns the account of the mail's author, a shadow where there is none yet.
+func (a *Archive) author(ctx context.Context, m *message.Message) (account.User, error) {
+	from := archivedFrom(m)
+	key := strings.ToLower(from.Address)
+	if key == "" {
+		key = "name " + from.Name
+	}
+	if known, ok := a.authors.Load(key); ok {
+		return known.(account.User), nil
+	}
+	made, err, _ := a.making.Do(key, func() (any, error) {
+		var by account.User
+		err := a.g.db.Write(ctx, func(tx *db.Tx) (err error) {
+			by, err = a.g.accounts.Shadow(ctx, tx, from.Name, from.Address)
+			if fault.KindOf(err) != fault.Internal {
+				by, err = a.g.accounts.Shadow(ctx, tx, from.Name, "") // what stands there is no address
+			}
+			return err
+		})
+		if err == nil {
+			a.authors.Store(key, by)
+		}
+		return by, err
+	})
+	if err != nil {
+		return account.User{}, fmt.Errorf("make the author %q: %w", from.Name, err)
+	}
+	return made.(account.User), nil
+}
+
+// hiddenAddress is how Mailman's archiver writes an address: ann at example.org (Ann).
+var hiddenAddress = regexp.MustCompile(`^"?([^\s"@<>()]+) at ([^\s"@<>()]+\.[^\s"@<>()]+?)"?(?:\s+\((.*)\))?$`)
+
+// archivedFrom returns the author of a mail, with the address that an archiver has hidden.
+func archivedFrom(m *message.Message) message.Address {
+	if m.From.Address != "" {
+		return m.From
+	}
+	found := hiddenAddress.FindStringSubmatch(strings.TrimSpace(m.Header("From")))
+	if found == nil {
+		return m.From
+	}
+	return message.Address{Name: found[3], Address: found[1] + "@" + strings.ToLower(found[2])}
+}
