@@ -21,9 +21,10 @@ const lockKey = 0x7069637573 // "picus"
 
 // Tx is the inside of a Write: it reads, it writes, and it sees its own writes.
 type Tx struct {
-	db    *DB
-	tx    *sql.Tx
-	after []func()
+	db     *DB
+	tx     *sql.Tx
+	before []func(*Tx) error
+	after  []func()
 }
 
 type work struct {
@@ -59,6 +60,12 @@ func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 
 // AfterCommit has f called once what the transaction wrote is durable.
 func (t *Tx) AfterCommit(f func()) { t.after = append(t.after, f) }
+
+// BeforeCommit has f called once every write of the group has succeeded or been undone,
+// just before all of them become durable together. It is for the full-text index alone,
+// which writes a segment of its own for each savepoint unless its rows come in one
+// run. An error of f undoes the whole group.
+func (t *Tx) BeforeCommit(f func(*Tx) error) { t.before = append(t.before, f) }
 
 // Exec runs a statement and returns how many rows it changed.
 //
@@ -155,8 +162,26 @@ func (d *DB) run(group []*work) error {
 			return err
 		}
 	}
+	for _, w := range group {
+		if err := w.last(); err != nil {
+			return err
+		}
+	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// last does what a member has put off to the end.
+func (w *work) last() error {
+	if w.err != nil || w.tx == nil {
+		return nil
+	}
+	for _, f := range w.tx.before {
+		if err := guarded(f, w.tx); err != nil {
+			return fmt.Errorf("finish the transaction: %w", err)
+		}
 	}
 	return nil
 }

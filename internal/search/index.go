@@ -15,18 +15,25 @@ func Put(ctx context.Context, tx *db.Tx, item int64, title, body string) error {
 		_, err := tx.Exec(ctx, "INSERT INTO search (item, words) VALUES (?, ?::tsvector)", item, vector(title, body))
 		return err
 	}
-	_, err := tx.Exec(ctx, "INSERT INTO search (rowid, title, body) VALUES (?, ?, ?)", item, title, body)
-	return err
+	tx.BeforeCommit(func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, "INSERT INTO search (rowid, title, body) VALUES (?, ?, ?)", item, title, body)
+		return err
+	})
+	return nil
 }
 
 // Drop takes an item out of the index; it need not be in it.
 func Drop(ctx context.Context, tx *db.Tx, item int64) error {
-	query := "DELETE FROM search WHERE rowid = ?"
 	if tx.Postgres() {
-		query = "DELETE FROM search WHERE item = ?"
+		_, err := tx.Exec(ctx, "DELETE FROM search WHERE item = ?", item)
+		return err
 	}
-	_, err := tx.Exec(ctx, query, item)
-	return err
+	// In the order of the calls, as a Put may wait too.
+	tx.BeforeCommit(func(tx *db.Tx) error {
+		_, err := tx.Exec(ctx, "DELETE FROM search WHERE rowid = ?", item)
+		return err
+	})
+	return nil
 }
 
 // A tsvector holds positions up to 16,383 and one megabyte in all; what is
