@@ -13,7 +13,7 @@ import (
 func TestAPageIsWrittenChangedAndRemembered(t *testing.T) {
 	dbtest.EachHouse(t, func(h *dbtest.House) {
 		w, ada, bob := wiki.New(h.Items), h.Person("ada", account.Member), h.Person("bob", account.Member)
-		first, err := w.Save(h.Context(), ada, wiki.Edit{Title: "asyncio 取消语义", Body: "**取消**不是杀死。", Tags: "asyncio", Via: item.Web})
+		first, err := w.Save(h.Context(), ada, wiki.Edit{Title: "asyncio 取消语义", Body: "**取消**不是杀死。", Tags: "asyncio", Summary: "begun", Via: item.Web})
 		if err != nil {
 			h.Fatal(err)
 		}
@@ -22,7 +22,7 @@ func TestAPageIsWrittenChangedAndRemembered(t *testing.T) {
 			h.Fatal(err)
 		}
 		p, all, err := w.History(h.Context(), account.User{}, "asyncio 取消语义")
-		if err != nil || len(all) != 2 || all[0].Summary != "a link" || all[0].By != "bob" || all[1].By != "ada" || p.Seq != 2 {
+		if err != nil || len(all) != 2 || all[0].Summary != "a link" || all[0].By != "bob" || all[1].By != "ada" || all[1].Summary != "begun" || p.Seq != 2 {
 			h.Errorf("History() = %+v, %+v, %v", p, all, err)
 		}
 		links, err := h.Items.Backlinks(h.Context(), 0, "wiki", "Shielding", 10)

@@ -26,6 +26,8 @@ type New struct {
 	Tags   []string
 	Text   Text
 	Once   Once
+
+	Summary string // of the first revision
 }
 
 // Saved says what a write made.
@@ -44,7 +46,7 @@ func (s *Store) Create(ctx context.Context, tx *db.Tx, n New) (Saved, error) {
 	if err != nil {
 		return Saved{}, err
 	}
-	r := revision{item: id, seq: 1, author: n.Author.ID, at: n.At, via: n.Via, text: n.Text}
+	r := revision{item: id, seq: 1, author: n.Author.ID, at: n.At, via: n.Via, text: n.Text, summary: n.Summary}
 	rev, err := r.insert(ctx, tx)
 	if err != nil {
 		return Saved{}, err
