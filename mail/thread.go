@@ -63,27 +63,33 @@ type hint struct {
 	rule   string
 }
 
-// place finds where a mail to a board belongs. r is a DB to look, or the transaction
-// that will write.
+// place finds where a mail to a board belongs.
 func (g *Gateway) place(ctx context.Context, r db.Reader, board int64, told hint, m *message.Message) (place, error) {
+	p, err := g.placeByIDs(ctx, r, board, told, m)
+	if err != nil || p.thread != 0 || told.rule != "" || !m.IsReply || len(m.InReplyTo)+len(m.References) > 0 {
+		return p, err
+	}
+	thread, err := g.bySubject(ctx, r, board, m)
+	if thread != 0 {
+		p.thread, p.rule, p.told = thread, bySubject, hint{thread, bySubject}
+	}
+	return p, err
+}
+
+// placeByIDs is place without guessing. r is a DB to look, or the transaction that
+// writes.
+func (g *Gateway) placeByIDs(ctx context.Context, r db.Reader, board int64, told hint, m *message.Message) (place, error) {
 	p := place{thread: told.thread, rule: told.rule, told: told}
 	if told.thread == 0 {
 		p.rule = byNothing
 	}
-	ids := slices.Concat(m.InReplyTo, m.References)
-	nodes, err := g.nodes(ctx, r, board, append(ids, m.MessageID))
+	nodes, err := g.nodes(ctx, r, board, slices.Concat(m.InReplyTo, m.References, []string{m.MessageID}))
 	if err != nil {
 		return p, fmt.Errorf("find the thread of a mail: %w", err)
 	}
 	p.ids, p.known = nodes, nodes[m.MessageID].item
 	p.choose(m)
-	if p.thread == 0 && len(ids) == 0 && m.IsReply && told == (hint{}) {
-		p.thread, err = g.bySubject(ctx, r, board, m)
-		if p.thread != 0 {
-			p.rule = bySubject
-		}
-	}
-	return p, err
+	return p, nil
 }
 
 // choose takes the thread from what is known of the ids: the nearest post first.
@@ -226,7 +232,7 @@ var (
 // transaction of the post. The place was found before; where it is another one by
 // now, it fails with errMoved.
 func (g *Gateway) link(ctx context.Context, tx *db.Tx, board int64, m *message.Message, before place, ref forum.Ref) error {
-	now, err := g.place(ctx, tx, board, before.told, m)
+	now, err := g.placeByIDs(ctx, tx, board, before.told, m)
 	if err != nil {
 		return err
 	}
