@@ -17,13 +17,15 @@ func (b *Blog) List(ctx context.Context, author int64, cursor string, limit int)
 	if err != nil {
 		return nil, "", err
 	}
-	// "author, published, item" and "published, item" are the two indexes.
-	where, args := "", []any{published, id, b.now().UnixMilli(), limit + 1}
+	if now := b.now().UnixMilli(); published > now {
+		published, id = now, math.MaxInt64
+	}
+	where, args := "", []any{published, id, limit + 1}
 	if author != 0 {
 		where, args = "ar.author = ? AND ", append([]any{author}, args...)
 	}
 	all, err := db.All(ctx, b.db, scanArticle, articles+" WHERE "+where+`(ar.published, ar.item) < (?, ?)
-		AND ar.published > 0 AND ar.published <= ? AND i.status = 'live' ORDER BY ar.published DESC, ar.item DESC LIMIT ?`, args...)
+		AND ar.published > 0 AND i.status = 'live' ORDER BY ar.published DESC, ar.item DESC LIMIT ?`, args...)
 	if err != nil || len(all) <= limit {
 		return all, "", err
 	}
