@@ -23,6 +23,7 @@ const inJob = "mail.in"
 type waiting struct {
 	Message   int64 `json:"message"`
 	Confirmed bool  `json:"confirmed,omitempty"` // its sender, or the staff, have released it
+	Waited    int   `json:"waited,omitempty"`    // how often it was put off
 }
 
 // Envelope is a mail as a server hands it in.

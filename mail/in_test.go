@@ -148,7 +148,7 @@ func (o *office) receiveFrom(peer, from, raw string, to ...string) error {
 	return errors.Join(o.gateway.Receive(o.Context(), mail.Envelope{From: from, To: to, Peer: netip.MustParseAddr(peer), Raw: []byte(raw)})...)
 }
 
-// work runs the queue until every mail has been read and every letter written.
+// work runs the queue until every mail that is due has been read and every letter written.
 func (o *office) work() {
 	o.Helper()
 	ctx, stop := context.WithCancel(o.Context())
@@ -160,7 +160,9 @@ func (o *office) work() {
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		n, err := db.Value[int](o.Context(), o.DB, "SELECT count(*) FROM job WHERE state IN ('ready', 'running') AND kind IN ('mail.in', 'mail.letter')")
+		n, err := db.Value[int](o.Context(), o.DB, `
+			SELECT count(*) FROM job
+			WHERE (state = 'running' OR state = 'ready' AND due <= ?) AND kind IN ('mail.in', 'mail.letter')`, o.Clock.UnixMilli())
 		if err != nil {
 			o.Fatal(err)
 		}

@@ -22,6 +22,9 @@ import (
 // maxCrashes is how often a mail may bring its reader down before it is put aside.
 const maxCrashes = 3
 
+// maxWaits bounds how often the time doubles for which a mail is put off.
+const maxWaits = 6
+
 // delivery is one mail for one recipient while it is read.
 type delivery struct {
 	id        int64
@@ -31,6 +34,7 @@ type delivery struct {
 	fate      Fate
 	raw       []byte
 	confirmed bool // its sender, or the staff, have let it through
+	waited    int  // how often it was put off
 	job       *job.Job
 	m         *message.Message
 	route     route
@@ -52,7 +56,7 @@ func (g *Gateway) read(ctx context.Context, j *job.Job) error {
 	if err != nil {
 		return err
 	}
-	d.job, d.confirmed = j, w.Confirmed
+	d.job, d.confirmed, d.waited = j, w.Confirmed, w.Waited
 	if j.Attempts > maxCrashes && g.crashed(ctx, j) {
 		return g.conclude(ctx, d, end{fate: Refused, reason: "It cannot be read: its reader broke down several times."})
 	}
@@ -153,10 +157,26 @@ func (g *Gateway) publish(ctx context.Context, d *delivery, by account.User) (er
 			break
 		}
 	}
-	if fault.KindOf(err) != fault.Internal && !fault.Is(err, fault.Limited) {
-		return g.refuse(ctx, d, err)
+	switch {
+	case fault.KindOf(err) == fault.Internal: // nil too
+		return err
+	case fault.Is(err, fault.Limited):
+		return g.later(ctx, d)
 	}
-	return err // who writes very fast has their mails posted a little later
+	return g.refuse(ctx, d, err)
+}
+
+// later puts a mail off whose sender writes very fast. It is no failure: a new job
+// takes the place of this one, each time after a longer while.
+func (g *Gateway) later(ctx context.Context, d *delivery) error {
+	next := waiting{Message: d.id, Confirmed: d.confirmed, Waited: d.waited + 1}
+	due := g.now().Add(time.Minute << min(d.waited, maxWaits))
+	return g.db.Write(ctx, func(tx *db.Tx) error {
+		if err := g.jobs.Add(ctx, tx, inJob, next, due); err != nil {
+			return err
+		}
+		return d.job.Finish(ctx, tx)
+	})
 }
 
 // sameMail reports whether the mail that a list knows under the id of m is m: of the
