@@ -8,7 +8,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"picus/account"
-	"picus/blog"
 	"picus/forum"
 	"picus/internal/fault"
 	"picus/internal/item"
@@ -67,18 +66,7 @@ func (a *App) apiNotifications(v *visit) error {
 
 func (v *visit) apiNotification(n item.Notification) apiNotification {
 	return apiNotification{ID: n.ID, Item: n.Item, Title: n.Title, Author: v.apiPerson(account.User{ID: n.ByID, Name: n.By, Display: n.Display}),
-		Reasons: n.Reasons, At: moment(n.At), Read: n.Read, URL: v.app.BaseURL + pathOf(n.Kind, n.Item, n.Title, n.Slug, n.By)}
-}
-
-// pathOf is the page of an item.
-func pathOf(kind item.Kind, n int64, title, slug, author string) string {
-	switch kind {
-	case item.Page:
-		return views.WikiPath(title)
-	case item.Article:
-		return views.ArticlePath(blog.Article{Author: account.User{Name: author}, Slug: slug})
-	}
-	return views.PostPath(n)
+		Reasons: n.Reasons, At: moment(n.At), Read: n.Read, URL: v.app.BaseURL + views.ItemPath(n.Kind, n.Item, n.Title, n.Slug, n.By)}
 }
 
 // apiTarget is what a subscription is about: one of its members is there.

@@ -7,6 +7,7 @@ import (
 
 	"picus/account"
 	"picus/internal/item"
+	"picus/views"
 )
 
 type apiHit struct {
@@ -38,5 +39,5 @@ func (a *App) apiSearch(v *visit) error {
 
 func (v *visit) apiHit(h item.Hit) apiHit {
 	return apiHit{ID: h.ID, Kind: h.Kind, Title: h.Title, Author: v.apiPerson(account.User{ID: h.ByID, Name: h.By, Display: h.Display}),
-		Created: moment(h.At), Excerpt: h.Excerpt, URL: v.app.BaseURL + pathOf(h.Kind, h.ID, h.Title, h.Slug, h.By)}
+		Created: moment(h.At), Excerpt: h.Excerpt, URL: v.app.BaseURL + views.ItemPath(h.Kind, h.ID, h.Title, h.Slug, h.By)}
 }

@@ -1,0 +1,19 @@
+package views
+
+import (
+	"picus/account"
+	"picus/blog"
+	"picus/internal/item"
+)
+
+// ItemPath is the address of an item: a page or an article by its name, a post by
+// its number.
+func ItemPath(kind item.Kind, id int64, title, slug, author string) string {
+	switch kind {
+	case item.Page:
+		return WikiPath(title)
+	case item.Article:
+		return ArticlePath(blog.Article{Author: account.User{Name: author}, Slug: slug})
+	}
+	return PostPath(id)
+}
