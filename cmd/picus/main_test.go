@@ -1,0 +1,73 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// asPicus has the test binary be picus, so that the command line is tried as a real
+// process, with its own standard input, exit code and signals.
+const asPicus = "PICUS_TEST_RUN_AS_PICUS"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asPicus) != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+// command is a picus that is about to be run in a folder of its own.
+type command struct {
+	*testing.T
+	dir string
+	env []string
+}
+
+func newCommand(t *testing.T) *command {
+	return &command{T: t, dir: t.TempDir()}
+}
+
+// process returns picus with its arguments, ready to start. Nothing of the tester's
+// own settings reaches it.
+func (c *command) process(args ...string) *exec.Cmd {
+	p := exec.CommandContext(c.Context(), os.Args[0], args...)
+	p.Dir = c.dir
+	for _, e := range os.Environ() {
+		if !strings.HasPrefix(e, "PICUS_") {
+			p.Env = append(p.Env, e)
+		}
+	}
+	p.Env = append(append(p.Env, c.env...), asPicus+"=1")
+	return p
+}
+
+// outcome is how a run of picus ended.
+type outcome struct {
+	out, err string
+	code     int
+}
+
+// run runs picus to its end.
+func (c *command) run(stdin string, args ...string) outcome {
+	c.Helper()
+	p := c.process(args...)
+	var out, errs bytes.Buffer
+	p.Stdin, p.Stdout, p.Stderr = strings.NewReader(stdin), &out, &errs
+	if err := p.Run(); p.ProcessState == nil {
+		c.Fatal(err)
+	}
+	return outcome{out: out.String(), err: errs.String(), code: p.ProcessState.ExitCode()}
+}
+
+// ok runs picus, which has to succeed, and returns what it printed.
+func (c *command) ok(stdin string, args ...string) string {
+	c.Helper()
+	got := c.run(stdin, args...)
+	if got.code != 0 {
+		c.Fatalf("picus %s = %d, %s%s; want 0", strings.Join(args, " "), got.code, got.out, got.err)
+	}
+	return got.out
+}
