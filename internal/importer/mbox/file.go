@@ -15,7 +15,7 @@ import (
 
 const (
 	writers = 64       // so many writes share one transaction
-	ahead   = 1024     // numbers that wait for one writer
+	ahead   = 128      // numbers that wait for one writer
 	budget  = 48 << 20 // bytes that may be worked on at a time
 	parsed  = 6        // as many bytes become of one byte of mail
 )
