@@ -243,8 +243,18 @@ func (b *balancer) tag(name string, attrs map[string]string) {
 	case "input":
 		b.flags(attrs, "checked")
 		b.out = append(b.out, ` disabled="" type="checkbox"`...)
+		b.checkName(attrs)
 	}
 	b.out = append(b.out, '>')
+}
+
+// checkName names a box for those who do not see it (WCAG 4.1.2), in no language.
+func (b *balancer) checkName(attrs map[string]string) {
+	name := "☐"
+	if _, checked := attrs["checked"]; checked {
+		name = "☑"
+	}
+	b.attribute("aria-label", name)
 }
 
 func isAlignment(s string) bool { return s == "left" || s == "center" || s == "right" }

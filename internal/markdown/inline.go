@@ -182,10 +182,10 @@ func (d *drawing) plainText(n ast.Node) string {
 
 func (d *drawing) checkBox(n *extast.TaskCheckBox) {
 	if n.IsChecked {
-		d.write(`<input checked="" disabled="" type="checkbox"> `)
+		d.write(`<input checked="" disabled="" type="checkbox" aria-label="☑"> `)
 		return
 	}
-	d.write(`<input disabled="" type="checkbox"> `)
+	d.write(`<input disabled="" type="checkbox" aria-label="☐"> `)
 }
 
 func (d *drawing) noteLink(n *extast.FootnoteLink) {
