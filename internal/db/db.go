@@ -7,6 +7,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/url"
@@ -89,7 +90,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if _, number, _ := sqlite3.Version(); number < oldestSQLite {
 		return nil, fmt.Errorf("this binary holds an SQLite with a known corruption bug (%d); build it with go-sqlite3 1.14.40 or newer", number)
 	}
-	if err := checkFolder(filepath.Dir(path)); err != nil {
+	if err := errors.Join(checkFolder(filepath.Dir(path)), keepPlans()); err != nil {
 		return nil, err
 	}
 	write := sql.OpenDB(sqliteConnector(sqliteDSN(path, "_txlock=immediate")))
