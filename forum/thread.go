@@ -54,7 +54,7 @@ type View struct {
 	Order  Order  // empty: what suits the kind
 	Cursor string // empty: from the start
 	Limit  int    // 0: a page
-	Source bool   // with the sources, for other formats than HTML
+	Source bool   // with the sources and message ids, for other formats than HTML
 }
 
 // Thread returns a page of the thread. A merged thread leads to the one that
@@ -146,15 +146,15 @@ func (t *Thread) pageOf(o Order, after cursor, limit int) (string, []any) {
 // comments below them all in one query.
 func (f *Forum) threadPosts(ctx context.Context, by account.User, t *Thread, v View, after cursor) ([]Post, error) {
 	page, args := t.pageOf(v.Order, after, v.Limit+1)
-	source := "''"
+	source, message := "''", "''"
 	if v.Source {
-		source = "r.source"
+		source, message = "r.source", messageID
 	}
 	return db.All(ctx, f.db, func(r db.Row) (Post, error) {
-		var text, message, why, remover string
+		var text, id, why, remover string
 		var removed int64
-		p, err := scanPost(r, &text, &message, &why, &remover, &removed)
-		p.Source, p.MessageID = text, message
+		p, err := scanPost(r, &text, &id, &why, &remover, &removed)
+		p.Source, p.MessageID = text, id
 		if removed != 0 {
 			p.Removal = item.Removal{By: remover, At: time.UnixMilli(removed).UTC(), Why: why}
 		}
@@ -163,7 +163,7 @@ func (f *Forum) threadPosts(ctx context.Context, by account.User, t *Thread, v V
 		heads AS (SELECT item FROM page UNION ALL SELECT CAST(? AS BIGINT) UNION ALL SELECT CAST(? AS BIGINT)),
 		shown AS (SELECT item FROM heads UNION ALL
 			SELECT below.item FROM heads CROSS JOIN post below WHERE below.below = heads.item)
-		SELECT `+postColumns+`, `+source+`, `+messageID+`, coalesce(rm.why, ''), coalesce(rb.name, ''), coalesce(rm.at, 0)
+		SELECT `+postColumns+`, `+source+`, `+message+`, coalesce(rm.why, ''), coalesce(rb.name, ''), coalesce(rm.at, 0)
 		FROM shown CROSS JOIN item i JOIN post p ON p.item = i.id
 		JOIN account a ON a.id = i.author JOIN revision r ON r.id = i.head_rev
 		LEFT JOIN vote v ON v.item = i.id AND v.account = ?

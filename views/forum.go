@@ -20,14 +20,14 @@ func ThreadPath(id int64, slug string) string {
 // PostPath is the address that leads to a post wherever it stands.
 func PostPath(id int64) string { return "/p/" + strconv.FormatInt(id, 10) }
 
-func (q Post) anchor() string { return "p" + q.number() }
+func (q *Post) anchor() string { return "p" + q.number() }
 
-func (q Post) number() string { return strconv.FormatInt(q.ID, 10) }
+func (q *Post) number() string { return strconv.FormatInt(q.ID, 10) }
 
 // threadAction is what the forms of a thread's page begin with.
 func threadAction(t *forum.Thread) string { return ThreadPath(t.ID, "") }
 
-func rowState(r forum.Row) State {
+func rowState(r *forum.Row) State {
 	if r.Kind == forum.Question {
 		return State{Question: true, Replies: r.Answers, Solved: r.State == forum.Solved}
 	}
@@ -82,7 +82,7 @@ func (t TagCount) count() string {
 	return strconv.Itoa(t.N)
 }
 
-func editedWord(p Page, n int) string {
+func editedWord(p *Page, n int) string {
 	if n == 1 {
 		return p.Lang.T("edited once")
 	}

@@ -60,4 +60,4 @@ func (p Page) title() string {
 }
 
 // relative is false for a time that the page cannot compare with its own.
-func (p Page) relative(t time.Time) bool { return !p.Now.IsZero() && !t.IsZero() }
+func (p *Page) relative(t time.Time) bool { return !p.Now.IsZero() && !t.IsZero() }

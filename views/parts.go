@@ -85,7 +85,10 @@ func (v Vote) action() string {
 	return "/p/" + strconv.FormatInt(v.Post, 10) + "/vote"
 }
 
-func (v Vote) word(p Page) string {
+// number tells the buttons of one post from those of another.
+func (v Vote) number() string { return " #" + strconv.FormatInt(v.Post, 10) }
+
+func (v Vote) word(p *Page) string {
 	if v.Score == 1 {
 		return p.Lang.T("vote")
 	}
@@ -102,7 +105,7 @@ func (s State) class() string {
 	return "state"
 }
 
-func (s State) word(p Page) string {
+func (s State) word(p *Page) string {
 	switch {
 	case s.Solved:
 		return p.Lang.T("solved")

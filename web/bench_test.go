@@ -50,8 +50,10 @@ func (s *site) drawAgain(b *testing.B, path, cookie string) {
 	handle := s.app.Handler()
 	b.ReportAllocs()
 	begun := cpuTime(b)
+	var ctx fasthttp.RequestCtx
 	for b.Loop() {
-		var ctx fasthttp.RequestCtx
+		ctx.Request.Reset()
+		ctx.Response.Reset()
 		ctx.Request.SetRequestURI(path)
 		ctx.Request.Header.SetHost(s.address)
 		if cookie != "" {

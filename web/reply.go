@@ -97,6 +97,7 @@ func (v *visit) replyForm(d replyDraft, refused error) views.Compose {
 		Body: v.bodyField(d.body, v.lang.T("Text"), why), Submit: say.button,
 	}
 	if d.comment {
+		form.Body.Short = true
 		form.Hidden = []views.Sent{{Name: "comment", Value: "1"}}
 	}
 	return form

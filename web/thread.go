@@ -11,7 +11,7 @@ import (
 )
 
 // mostCounted is how far the readers of a mail are counted on a page that is drawn often.
-const mostCounted = 200
+const mostCounted = 50
 
 // thread shows a page of a thread at its one address.
 func (a *App) thread(v *visit) error {
