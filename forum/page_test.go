@@ -124,3 +124,25 @@ func TestSaidBy(t *testing.T) {
 		}
 	})
 }
+
+// TestTagsAreThoseOneMayRead is about what a list of tags must not give away.
+func TestTagsAreThoseOneMayRead(t *testing.T) {
+	each(t, func(w *world) {
+		ada := w.Person("ada", account.Member)
+		w.board(forum.Board{Slug: "staff", Title: "Staff", MayRead: 2, MayPost: 2})
+		w.ask(ada, "A question") // asyncio 超时
+		_, err := w.forum.Start(w.Context(), w.admin, forum.NewThread{Board: "staff", Kind: forum.Question, Title: "Closed", Body: "?", Tags: "asyncio secret", Via: item.Web})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for by, want := range map[account.User]string{
+			ada:     "[{asyncio 1} {超时 1}]",
+			w.admin: "[{asyncio 2} {secret 1} {超时 1}]",
+		} {
+			got, err := w.Items.Tags(w.Context(), by, 10)
+			if fmt.Sprint(got) != want || err != nil {
+				t.Errorf("Tags(%s) = %v, %v; want %s", by.Name, got, err, want)
+			}
+		}
+	})
+}
