@@ -15,7 +15,7 @@ type Reader interface {
 
 func (d *DB) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
 	d.watched(query, args)
-	return d.read.QueryContext(ctx, d.dialect.bind(query), args...)
+	return d.read.QueryContext(ctx, d.dialect.bind(query), storable(args)...)
 }
 
 // Row is the current row of a result.

@@ -73,7 +73,7 @@ func (t *Tx) BeforeCommit(f func(*Tx) error) { t.before = append(t.before, f) }
 // statement by undoing the whole transaction, the neighbours' writes with it.
 func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	t.db.watched(query, args)
-	res, err := t.tx.ExecContext(context.WithoutCancel(ctx), t.db.dialect.bind(query), args...)
+	res, err := t.tx.ExecContext(context.WithoutCancel(ctx), t.db.dialect.bind(query), storable(args)...)
 	if err != nil {
 		return 0, err
 	}
@@ -91,7 +91,7 @@ func (t *Tx) Insert(ctx context.Context, query string, args ...any) (int64, erro
 		return Value[int64](ctx, t, query, args...)
 	}
 	t.db.watched(insert, args)
-	res, err := t.tx.ExecContext(context.WithoutCancel(ctx), insert, args...)
+	res, err := t.tx.ExecContext(context.WithoutCancel(ctx), insert, storable(args)...)
 	if err != nil {
 		return 0, err
 	}
@@ -100,7 +100,7 @@ func (t *Tx) Insert(ctx context.Context, query string, args ...any) (int64, erro
 
 func (t *Tx) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
 	t.db.watched(query, args)
-	return t.tx.QueryContext(context.WithoutCancel(ctx), t.db.dialect.bind(query), args...)
+	return t.tx.QueryContext(context.WithoutCancel(ctx), t.db.dialect.bind(query), storable(args)...)
 }
 
 // Postgres reports whether the database is PostgreSQL, as DB.Postgres does.

@@ -145,3 +145,16 @@ func TestOpenNamesAnUnreadableFolder(t *testing.T) {
 		t.Errorf("Open() = %v; want a sentence about the data folder", err)
 	}
 }
+
+func TestATextIsStoredAndLookedForAlikeOnBothEngines(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		const odd = "a\x00b\xff"
+		if err := d.Write(t.Context(), func(tx *db.Tx) error { return addTag(t.Context(), tx, odd) }); err != nil {
+			t.Fatalf("Write() of a text with a NUL = %v", err)
+		}
+		name, err := db.Value[string](t.Context(), d, "SELECT name FROM tag WHERE name = ?", odd)
+		if want := "a\ufffdb\ufffd"; err != nil || name != want {
+			t.Errorf("Value() = %q, %v; want %q", name, err, want)
+		}
+	})
+}
