@@ -14,19 +14,31 @@ import (
 // Backup writes a consistent copy of an SQLite database to a file that must not
 // exist, while readers and writers go on.
 func (d *DB) Backup(ctx context.Context, file string) error {
-	if _, err := os.Stat(file); err == nil {
+	// SQLite writes into an empty file too, and this one is nobody else's to read from the start.
+	out, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, os.ErrExist) {
 		return fmt.Errorf("the file %s exists already", file)
 	}
+	if err != nil {
+		return fmt.Errorf("write the backup %s: %w", file, err)
+	}
+	defer out.Close()
+	if err := d.copyInto(ctx, file); err != nil {
+		return errors.Join(fmt.Errorf("write the backup %s: %w", file, err), os.Remove(file))
+	}
+	// VACUUM INTO leaves it to the system when the copy reaches the disk.
+	return errors.Join(out.Sync(), syncFolder(filepath.Dir(file)))
+}
+
+func (d *DB) copyInto(ctx context.Context, file string) error {
 	// A connection of its own: the readers of the pool may not write, not even here.
 	source, err := sql.Open("sqlite3", sqliteDSN(d.path, "mode=ro"))
 	if err != nil {
 		return err
 	}
 	defer source.Close()
-	if _, err := source.ExecContext(ctx, "VACUUM INTO ?", file); err != nil {
-		return fmt.Errorf("write the backup %s: %w", file, err)
-	}
-	return os.Chmod(file, 0o600)
+	_, err = source.ExecContext(ctx, "VACUUM INTO ?", file)
+	return err
 }
 
 // Check asks SQLite whether the database is sound. It does not see a flipped
@@ -66,6 +78,11 @@ func Restore(ctx context.Context, backup, target string) error {
 	defer pool.Close()
 	if err := sound(ctx, pool); err != nil {
 		return fmt.Errorf("%s is not a sound backup: %w", backup, err)
+	}
+	// An empty file is a sound database to SQLite, with nothing in it.
+	var tables int
+	if err := pool.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE name IN ('migration', 'item')").Scan(&tables); err != nil || tables < 2 {
+		return errors.Join(fmt.Errorf("%s is not a backup of Picus", backup), err)
 	}
 	fresh := target + ".restoring"
 	if err := copyFile(backup, fresh); err != nil {

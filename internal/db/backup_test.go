@@ -21,6 +21,9 @@ func TestABackupIsACompleteDatabase(t *testing.T) {
 	if err := errors.Join(d.Check(t.Context()), d.Backup(t.Context(), copied)); err != nil {
 		t.Fatalf("Backup() = %v", err)
 	}
+	if info, err := os.Stat(copied); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the backup has the mode %v, %v; want it to be its owner's alone", info.Mode(), err)
+	}
 	if err := d.Backup(t.Context(), copied); err == nil {
 		t.Error("Backup() wrote over a file that was there")
 	}
@@ -43,5 +46,19 @@ func TestADamagedBackupIsNotRestored(t *testing.T) {
 	}
 	if _, err := os.Stat(target); err == nil {
 		t.Error("the damaged backup was put in place")
+	}
+}
+
+func TestAnEmptyFileIsNotRestored(t *testing.T) {
+	dir := t.TempDir()
+	empty, target := filepath.Join(dir, "empty.db"), filepath.Join(dir, "picus.db")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Restore(t.Context(), empty, target); err == nil || !strings.Contains(err.Error(), "not a backup of Picus") {
+		t.Errorf("Restore() = %v; want a refusal", err)
+	}
+	if _, err := os.Stat(target); err == nil {
+		t.Error("an empty file was put in the place of the database")
 	}
 }
