@@ -100,13 +100,6 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		write.Close()
 		return nil, fmt.Errorf("open the database %s: %w", path, err)
 	}
-	// What a savepoint would undo is kept in a temporary file unless temporary files are in
-	// memory, and a group of writes is made of savepoints: this makes them twice as
-	// fast. The driver has no setting for it; the writer is one connection, so this reaches it.
-	if _, err := write.ExecContext(ctx, "PRAGMA temp_store = MEMORY"); err != nil {
-		write.Close()
-		return nil, fmt.Errorf("open the database %s: %w", path, err)
-	}
 	read := sql.OpenDB(sqliteConnector(sqliteDSN(path, "_query_only=on")))
 	setPool(read)
 	return &DB{dialect: sqlite, read: read, write: write, path: path}, nil
@@ -138,8 +131,9 @@ func sqliteDSN(path, extra string) string {
 }
 
 // sqliteConnector opens connections that keep what a statement needs for the
-// moment in memory, its undo journal above all; there is no setting for that in
-// the connection string, and a file would be written for every reply.
+// moment in memory, the undo journal of a savepoint above all: a group of writes is
+// made of savepoints, and without this each reply would write a file. The connection
+// string has no setting for it.
 type sqliteConnector string
 
 var sqliteDriver = &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
