@@ -6,6 +6,7 @@ package job
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -17,6 +18,9 @@ const (
 	firstDelay  = 30 * time.Second // doubled after each attempt
 	lease       = 5 * time.Minute  // a job that runs longer is taken for lost and tried again
 )
+
+// errTaken says that a job was given to somebody else when its lease was over.
+var errTaken = errors.New("it took longer than its lease and was given to somebody else")
 
 // Job is one piece of work, handed to its handler.
 type Job struct {
@@ -36,12 +40,20 @@ func (j *Job) Read(v any) error {
 }
 
 // Finish removes the job in the transaction that holds its effect, so that the
-// two happen together. A handler that does not call it has its job removed
-// after it returned nil; then it must be idempotent.
+// two happen together, and once: where the job took longer than its lease and
+// somebody else has it now, Finish fails and the effect is undone. A handler that
+// does not call it has its job removed after it returned nil; then it must be
+// idempotent.
 func (j *Job) Finish(ctx context.Context, tx *db.Tx) error {
-	_, err := tx.Exec(ctx, "DELETE FROM job WHERE id = ?", j.ID)
+	n, err := tx.Exec(ctx, "DELETE FROM job WHERE id = ? AND attempts = ?", j.ID, j.Attempts)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return errTaken
+	}
 	tx.AfterCommit(func() { j.finished = true })
-	return err
+	return nil
 }
 
 // Add puts a job into the queue; it is worked at due or soon after.

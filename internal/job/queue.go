@@ -157,8 +157,8 @@ func (q *Queue) settle(ctx context.Context, j *Job, failure error) error {
 			state = "failed"
 		}
 		slog.Warn("job failed", "kind", j.Kind, "job", j.ID, "attempt", j.Attempts, "error", failure)
-		_, err := tx.Exec(ctx, "UPDATE job SET state = ?, due = ?, error = ? WHERE id = ?",
-			state, q.now().Add(firstDelay<<(j.Attempts-1)).UnixMilli(), failure.Error(), j.ID)
+		_, err := tx.Exec(ctx, "UPDATE job SET state = ?, due = ?, error = ? WHERE id = ? AND attempts = ?",
+			state, q.now().Add(firstDelay<<(j.Attempts-1)).UnixMilli(), failure.Error(), j.ID, j.Attempts)
 		return err
 	})
 }
