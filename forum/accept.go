@@ -30,6 +30,8 @@ func (p place) acceptable(by account.User) error {
 		return fault.SignIn("Sign in to accept an answer.")
 	case p.kind != Question:
 		return fault.Bad("post", "Only a question has an accepted answer.")
+	case p.status == item.Deleted:
+		return fault.Forbid("This thread was deleted; nothing can be added to it.")
 	case by.ID != p.author && !by.Staff():
 		return fault.Forbid("Only who asked accepts an answer.")
 	}
@@ -39,11 +41,11 @@ func (p place) acceptable(by account.User) error {
 func (f *Forum) accept(ctx context.Context, tx *db.Tx, by account.User, p place, post int64, via item.Via) error {
 	if post == 0 {
 		_, err := tx.Exec(ctx, `
-			UPDATE thread SET accepted = NULL, state = CASE WHEN answers > 0 THEN 'answered' ELSE 'open' END WHERE item = ?`, p.id)
+			UPDATE thread SET accepted = NULL, state = CASE WHEN state = 'closed' THEN 'closed' WHEN answers > 0 THEN 'answered' ELSE 'open' END WHERE item = ?`, p.id)
 		return err
 	}
 	n, err := tx.Exec(ctx, `
-		UPDATE thread SET accepted = ?, state = 'solved' WHERE item = ?
+		UPDATE thread SET accepted = ?, state = CASE WHEN state = 'closed' THEN 'closed' ELSE 'solved' END WHERE item = ?
 		AND EXISTS (SELECT 1 FROM post p JOIN item i ON i.id = p.item WHERE p.item = ? AND p.thread = ? AND p.kind = 'answer' AND i.status = 'live')`,
 		post, p.id, post, p.id)
 	if err != nil {

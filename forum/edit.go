@@ -46,6 +46,9 @@ func (f *Forum) Edit(ctx context.Context, by account.User, e Edit) (Ref, error) 
 	if err := check(titleErr, bodyErr, tagErr); err != nil {
 		return Ref{}, err
 	}
+	if err := f.limited(by, e.Via); err != nil {
+		return Ref{}, err
+	}
 	change := item.Change{Item: p.ID, Base: e.Base, Author: by, Via: e.Via, At: f.when(e.Via, e.At), Tags: tags, Summary: e.Summary,
 		Text: item.Render(title, p.Format, body, true, f.items.PageExists(ctx))}
 	if p.First() {
@@ -53,7 +56,7 @@ func (f *Forum) Edit(ctx context.Context, by account.User, e Edit) (Ref, error) 
 	}
 	var ref Ref
 	err = f.db.Write(ctx, func(tx *db.Tx) error {
-		ref, err = f.edit(ctx, tx, p, change)
+		ref, err = f.edit(ctx, tx, operator(by, e.Via), change)
 		if err != nil {
 			return err
 		}
@@ -62,7 +65,15 @@ func (f *Forum) Edit(ctx context.Context, by account.User, e Edit) (Ref, error) 
 	return ref, err
 }
 
-func (f *Forum) edit(ctx context.Context, tx *db.Tx, p Post, c item.Change) (Ref, error) {
+// edit asks for the post again, because it may have been removed, locked or merged since.
+func (f *Forum) edit(ctx context.Context, tx *db.Tx, by account.User, c item.Change) (Ref, error) {
+	p, err := f.find(ctx, tx, by, c.Item)
+	if err != nil {
+		return Ref{}, err
+	}
+	if err := p.editable(by); err != nil {
+		return Ref{}, err
+	}
 	if err := untag(ctx, tx, p.ID); err != nil {
 		return Ref{}, err
 	}

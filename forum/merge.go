@@ -15,7 +15,7 @@ func (f *Forum) Merge(ctx context.Context, tx *db.Tx, from, into int64) error {
 		return nil
 	}
 	same, err := db.Value[int](ctx, tx, `
-		SELECT count(*) FROM thread a JOIN thread b ON a.board = b.board WHERE a.item = ? AND b.item = ? AND a.merged IS NULL AND b.merged IS NULL`, from, into)
+		SELECT count(*) FROM thread a JOIN thread b ON a.board = b.board WHERE a.item = ? AND b.item = ? AND a.state <> 'deleted' AND b.state <> 'deleted'`, from, into)
 	if err != nil {
 		return err
 	}
@@ -32,7 +32,8 @@ func (f *Forum) Merge(ctx context.Context, tx *db.Tx, from, into int64) error {
 }
 
 // movePosts hangs the posts of a thread below the other's first post. The first
-// post becomes one that the new thread can hold: an answer or a reply.
+// post becomes one that the new thread can hold: an answer or a reply. Who watched
+// the one hears of the other.
 func movePosts(ctx context.Context, tx *db.Tx, from, into int64) error {
 	for _, step := range []struct {
 		query string
@@ -45,6 +46,9 @@ func movePosts(ctx context.Context, tx *db.Tx, from, into int64) error {
 		{"UPDATE post SET thread = ? WHERE thread = ?", []any{into, from}},
 		{`UPDATE thread SET last_at = old.last_at, last_by = old.last_by, last_post = old.last_post, last_via = old.last_via
 			FROM thread old WHERE old.item = ? AND thread.item = ? AND old.last_at > thread.last_at`, []any{from, into}},
+		{`INSERT INTO subscription (target, target_id, account, level, channel, created)
+			SELECT target, ?, account, level, channel, created FROM subscription WHERE target = 'thread' AND target_id = ?
+			ON CONFLICT DO NOTHING`, []any{into, from}},
 		{"UPDATE thread SET merged = ?, state = 'deleted' WHERE item = ? OR merged = ?", []any{into, from, from}},
 	} {
 		if _, err := tx.Exec(ctx, step.query, step.args...); err != nil {

@@ -59,8 +59,12 @@ func scanPost(r db.Row, more ...any) (p Post, err error) {
 
 // Find returns one post with its source, if by may see it.
 func (f *Forum) Find(ctx context.Context, by account.User, id int64) (Post, error) {
+	return f.find(ctx, f.db, by, id)
+}
+
+func (f *Forum) find(ctx context.Context, r db.Reader, by account.User, id int64) (Post, error) {
 	var readable place
-	p, err := db.One(ctx, f.db, func(r db.Row) (Post, error) {
+	p, err := db.One(ctx, r, func(r db.Row) (Post, error) {
 		var source, message string
 		var locked int64
 		var replies int

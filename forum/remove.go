@@ -13,14 +13,14 @@ import (
 // Authors remove what they wrote while nobody has answered it; the staff remove
 // anything and say why.
 func (f *Forum) Remove(ctx context.Context, by account.User, post int64, why string, via item.Via) error {
-	p, err := f.Find(ctx, by, post)
-	if err != nil {
-		return err
-	}
-	if err := p.removable(by); err != nil {
-		return err
-	}
 	return f.db.Write(ctx, func(tx *db.Tx) error {
+		p, err := f.find(ctx, tx, by, post)
+		if err != nil {
+			return err
+		}
+		if err := p.removable(by); err != nil {
+			return err
+		}
 		if err := f.items.Remove(ctx, tx, by, p.ID, why, via); err != nil {
 			return err
 		}
@@ -36,6 +36,8 @@ func (p Post) removable(by account.User) error {
 		return nil
 	case by.ID != p.Author.ID:
 		return fault.Forbid("Only its author and the staff delete this post.")
+	case p.locked:
+		return fault.Forbid("This thread is locked: nothing in it can be changed.")
 	case p.First() && p.replies > 0:
 		return fault.Forbid("Others have replied to this; ask the staff if it has to go.")
 	}
