@@ -8,8 +8,8 @@ import (
 // long reports whether somebody has written the value, rather than chosen it.
 func (s Sent) long() bool { return strings.Contains(s.Value, "\n") || len(s.Value) > 60 }
 
-// heading is the error in a few words.
-func (p FailurePage) heading() string {
+// Heading is the error in a few words.
+func (p FailurePage) Heading() string {
 	switch {
 	case p.Status == 404:
 		return p.Lang.T("Not found")

@@ -108,10 +108,10 @@ func (v *visit) whatHappens(b forum.Board, people, most int) string {
 	case people == 0:
 		return said
 	case people >= most:
-		return said + " " + v.lang.T("It goes by mail to more than %s people in %d min; until then you can change it or take it back.", v.lang.Number(most), minutes)
+		return v.lang.T("%s %s", said, v.lang.T("It goes by mail to more than %s people in %d min; until then you can change it or take it back.", v.lang.Number(most), minutes))
 	}
-	return said + " " + v.lang.N(people, "It goes by mail to %d person in %d min; until then you can change it or take it back.",
-		"It goes by mail to %d people in %d min; until then you can change it or take it back.", minutes)
+	return v.lang.T("%s %s", said, v.lang.N(people, "It goes by mail to %d person in %d min; until then you can change it or take it back.",
+		"It goes by mail to %d people in %d min; until then you can change it or take it back.", minutes))
 }
 
 func audienceOf(b forum.Board) string {

@@ -124,8 +124,8 @@ func (v *visit) sentence(status int, err error) string {
 }
 
 func (v *visit) drawFailure(status int, err error) error {
-	p := views.FailurePage{Page: v.page(v.lang.T("That did not work")), Status: status, Sentence: v.sentence(status, err)}
-	p.NoIndex, p.Notice = true, ""
+	p := views.FailurePage{Page: v.page(""), Status: status, Sentence: v.sentence(status, err)}
+	p.Title, p.NoIndex, p.Notice = p.Heading(), true, ""
 	if status >= fiber.StatusInternalServerError {
 		p.Request = requestID(v.Context())
 	}
@@ -138,11 +138,12 @@ func (v *visit) drawFailure(status int, err error) error {
 }
 
 // sentAgain is everything a refused form held, for sending it once more with a
-// token that is good. It is offered to forms of our own only: see checkForm.
+// token that is good, except for passwords, the old one among them. It is offered to
+// forms of our own only: see checkForm.
 func (v *visit) sentAgain() []views.Sent {
 	var all []views.Sent
 	for name, value := range v.Context().PostArgs().All() {
-		if string(name) != "csrf" && !strings.Contains(string(name), "password") {
+		if string(name) != "csrf" && string(name) != "old" && !strings.Contains(string(name), "password") {
 			all = append(all, views.Sent{Name: string(name), Value: string(value)})
 		}
 	}
