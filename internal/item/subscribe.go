@@ -47,7 +47,7 @@ func (sub Subscription) check() error {
 	if !slices.Contains([]string{"watch", "follow", "normal", "mute"}, sub.Level) {
 		return fault.Bad("level", "The level is watch, follow, normal or mute.")
 	}
-	if !slices.Contains([]string{"mail", "daily", "weekly", "web"}, sub.Channel) {
+	if sub.Level != "normal" && !slices.Contains([]string{"mail", "daily", "weekly", "web"}, sub.Channel) {
 		return fault.Bad("channel", "The channel is mail, daily, weekly or web.")
 	}
 	return nil
