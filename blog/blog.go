@@ -74,7 +74,10 @@ func (b *Blog) Save(ctx context.Context, by account.User, e Edit) (Article, erro
 	if err != nil {
 		return Article{}, err
 	}
-	title := strings.Join(strings.Fields(e.Title), " ")
+	if err := b.items.Limited(by, e.Via); err != nil {
+		return Article{}, err
+	}
+	title := item.Line(e.Title)
 	n := item.New{Kind: item.Article, Space: space.ID, Author: by, Lang: e.Lang, Slug: markdown.Slug(title), Status: item.Live, Via: e.Via,
 		At: b.when(e), Once: e.Once, Tags: tags, Text: item.Render(title, item.Markdown, e.Body, true, b.items.PageExists(ctx))}
 	if e.Draft {
@@ -105,7 +108,7 @@ func (b *Blog) space(ctx context.Context, by account.User) (item.Space, error) {
 
 func (e Edit) check() (tags []string, err error) {
 	var all fault.List
-	switch title := strings.TrimSpace(e.Title); {
+	switch title := item.Line(e.Title); {
 	case title == "":
 		all.Add(fault.Bad("title", "Give the article a title."))
 	case utf8.RuneCountInString(title) > maxTitle:

@@ -6,6 +6,7 @@ import (
 
 	"picus/account"
 	"picus/blog"
+	"picus/internal/db"
 	"picus/internal/dbtest"
 	"picus/internal/fault"
 	"picus/internal/item"
@@ -73,6 +74,39 @@ func TestOnlyTheAuthorAndTheStaffEdit(t *testing.T) {
 		}
 		if _, err := b.Save(h.Context(), account.User{}, blog.Edit{Title: "T", Body: "x", Via: item.Web}); !fault.Is(err, fault.Unknown) {
 			h.Errorf("Save() by a visitor = %v; want fault.Unknown", err)
+		}
+	})
+}
+
+func TestAnArticleIsNewsOnce(t *testing.T) {
+	dbtest.EachHouse(t, func(h *dbtest.House) {
+		b, ada := blog.New(h.Items), h.Person("ada", account.Member)
+		news := func() int {
+			n, err := db.Value[int](h.Context(), h.DB, "SELECT count(*) FROM job WHERE kind = ?", item.EventJob)
+			if err != nil {
+				h.Fatal(err)
+			}
+			return n
+		}
+		draft := save(h, b, ada, blog.Edit{Title: "Soon", Body: "Hello, @bob!", Draft: true})
+		if n := news(); n != 0 {
+			h.Errorf("a draft is news %d times; want never", n)
+		}
+		save(h, b, ada, blog.Edit{ID: draft.ID, Title: "Now", Body: "Hello, @bob!"})
+		if n := news(); n != 1 {
+			h.Errorf("a published draft is news %d times; want once", n)
+		}
+	})
+}
+
+func TestATitleIsOneLineThatCanBeSeen(t *testing.T) {
+	dbtest.EachHouse(t, func(h *dbtest.House) {
+		b, ada := blog.New(h.Items), h.Person("ada", account.Member)
+		if a := save(h, b, ada, blog.Edit{Title: "safe\u202e\n title\x00", Body: "text"}); a.Title != "safe title" {
+			h.Errorf("title = %q; want %q", a.Title, "safe title")
+		}
+		if _, err := b.Save(h.Context(), ada, blog.Edit{Title: "\u200b\u2060", Body: "text", Via: item.Web}); !fault.Is(err, fault.Invalid) {
+			h.Errorf("Save() under an invisible title = %v; want fault.Invalid", err)
 		}
 	})
 }

@@ -17,12 +17,11 @@ type Forum struct {
 	db    *db.DB
 	items *item.Store
 	now   func() time.Time
-	speed *limiter
 }
 
 // New returns the forum on a store of items.
 func New(items *item.Store) *Forum {
-	return &Forum{db: items.DB, items: items, now: items.Now, speed: newLimiter(items.Now)}
+	return &Forum{db: items.DB, items: items, now: items.Now}
 }
 
 // Kind is what a thread or a post is.
@@ -76,11 +75,9 @@ func (f *Forum) when(via item.Via, at time.Time) time.Time {
 	return at
 }
 
-// limited counts a write against the person's speed. Importers bring what was
-// written long ago, and the staff clean up.
-func (f *Forum) limited(by account.User, via item.Via) error {
-	if via == item.Import || by.Staff() {
-		return nil
-	}
-	return f.speed.take(by.ID)
+func (f *Forum) limited(by account.User, via item.Via) error { return f.items.Limited(by, via) }
+
+// Allowance is how many times a person may write at once, as item.Store says.
+func (f *Forum) Allowance(by account.User) (most, left int, full time.Duration) {
+	return f.items.Allowance(by)
 }

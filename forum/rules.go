@@ -2,7 +2,6 @@ package forum
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"picus/internal/fault"
@@ -18,7 +17,7 @@ const (
 
 // cleanTitle returns a title as one line without controls, or a fault.
 func cleanTitle(title string) (string, error) {
-	title = strings.Join(strings.Fields(strings.Map(visible, title)), " ")
+	title = item.Line(title)
 	if title == "" {
 		return "", fault.Bad("title", "Give it a title: one sentence that says what it is about.")
 	}
@@ -26,18 +25,6 @@ func cleanTitle(title string) (string, error) {
 		return "", fault.Bad("title", "A title may have %d characters at most.", maxTitle)
 	}
 	return title, nil
-}
-
-// visible drops what cannot be seen but can deceive: controls, zero-width and
-// direction characters (SECURITY.md X-8).
-func visible(r rune) rune {
-	if unicode.IsSpace(r) {
-		return ' '
-	}
-	if unicode.IsControl(r) || unicode.In(r, unicode.Cf) && r != '\u200d' {
-		return -1
-	}
-	return r
 }
 
 func cleanBody(body string, f item.Format, kind Kind) (string, error) {

@@ -102,6 +102,9 @@ func (w *Wiki) Save(ctx context.Context, by account.User, e Edit) (item.Saved, e
 	if err != nil {
 		return item.Saved{}, err
 	}
+	if err := w.items.Limited(by, e.Via); err != nil {
+		return item.Saved{}, err
+	}
 	n := item.New{Kind: item.Page, Space: space.ID, Author: by, Slug: title, Status: item.Live, Via: e.Via, At: w.when(e), Tags: tags, Summary: e.Summary,
 		Text: item.Render(title, item.Markdown, e.Body, false, w.items.PageExists(ctx))}
 	var saved item.Saved

@@ -1,6 +1,7 @@
 package wiki_test
 
 import (
+	"strings"
 	"testing"
 
 	"picus/account"
@@ -61,6 +62,39 @@ func TestWhatAPageRefuses(t *testing.T) {
 		}
 		if _, err := w.Page(h.Context(), ada, "Nowhere"); !fault.Is(err, fault.Missing) {
 			h.Errorf("Page() of a missing page = %v; want fault.Missing", err)
+		}
+	})
+}
+
+func TestAnyTextIsKeptAsOneThatCanBeRead(t *testing.T) {
+	dbtest.EachHouse(t, func(h *dbtest.House) {
+		w, ada := wiki.New(h.Items), h.Person("ada", account.Member)
+		far := "https://example.org/" + strings.Repeat("0123456789abcdef", 1000) // more than an index holds
+		_, err := w.Save(h.Context(), ada, wiki.Edit{Title: "Odd", Body: "a\x00b\xff [far](" + far + ")", Summary: "x\x00\n" + strings.Repeat("y", 1000), Via: item.API})
+		if err != nil {
+			h.Fatalf("Save() = %v", err)
+		}
+		_, r, err := w.Revision(h.Context(), ada, "Odd", 1)
+		if err != nil || !strings.HasPrefix(r.Source, "ab\ufffd [far]") || !strings.HasPrefix(r.Summary, "x y") || len(r.Summary) != 500 {
+			h.Errorf("Revision() = %q, summary %q, %v", r.Source[:20], r.Summary, err)
+		}
+		if _, err := w.Page(h.Context(), ada, "No\x00where\xff"); !fault.Is(err, fault.Missing) {
+			h.Errorf("Page() of an odd title = %v; want fault.Missing", err)
+		}
+	})
+}
+
+func TestNobodyWritesWithoutEnd(t *testing.T) {
+	dbtest.EachHouse(t, func(h *dbtest.House) {
+		w, ada := wiki.New(h.Items), h.Person("ada", account.Member)
+		var err error
+		for i := range 41 {
+			if _, err = w.Save(h.Context(), ada, wiki.Edit{Title: "Page " + strings.Repeat("I", i+1), Body: "text", Via: item.API}); err != nil {
+				break
+			}
+		}
+		if !fault.Is(err, fault.Limited) {
+			h.Errorf("the last of 41 pages at once = %v; want fault.Limited", err)
 		}
 	})
 }

@@ -73,6 +73,7 @@ type Store struct {
 	// Grace is how long something written in the browser can be taken back
 	// before anybody is told.
 	Grace time.Duration
+	speed limiter
 }
 
 // grace returns how long the news of something that came in through a door waits.

@@ -12,16 +12,17 @@ import (
 const (
 	maxLinks    = 500
 	maxMentions = 10
+	maxTarget   = 2000 // bytes; PostgreSQL indexes no more than 2704
 )
 
 func putLinks(ctx context.Context, tx *db.Tx, src int64, links []markdown.Link) error {
 	mentions := 0
-	for i, l := range links {
+	for _, l := range links[:min(len(links), maxLinks)] {
 		if l.Kind == "mention" {
 			mentions++
 		}
-		if i == maxLinks || mentions > maxMentions {
-			return nil
+		if l.Kind == "mention" && mentions > maxMentions || len(l.Target) > maxTarget {
+			continue
 		}
 		_, err := tx.Exec(ctx, "INSERT INTO link (src, kind, dst_key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", src, l.Kind, l.Target)
 		if err != nil {

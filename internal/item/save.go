@@ -30,7 +30,7 @@ type New struct {
 	Summary string // of the first revision
 }
 
-// Saved says what a write made.
+// Saved says what a write made; a draft has no event.
 type Saved struct {
 	Item, Revision, Event int64
 }
@@ -63,6 +63,9 @@ func (s *Store) Create(ctx context.Context, tx *db.Tx, n New) (Saved, error) {
 	}
 	if err := s.remember(ctx, tx, n.Author.ID, id, n.Once); err != nil {
 		return Saved{}, err
+	}
+	if n.Status == Draft {
+		return Saved{Item: id, Revision: rev}, nil // it is news when it is published
 	}
 	seq, err := s.Happened(ctx, tx, n.Author, Created, id, rev, n.Via)
 	return Saved{Item: id, Revision: rev, Event: seq}, err
@@ -136,7 +139,7 @@ func (r revision) insert(ctx context.Context, tx *db.Tx) (int64, error) {
 		INSERT INTO revision (item, seq, base, author, at, title, format, source, html, digest, summary, minor, via)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 		r.item, r.seq, r.base, r.author, r.at.UnixMilli(), r.text.Title, r.text.Format, r.text.Source, r.text.HTML,
-		r.text.digest[:], r.summary, flag(r.minor), r.via)
+		r.text.digest[:], remark(r.summary), flag(r.minor), r.via)
 }
 
 // derive writes what follows from the text: links, tags, the search entry.

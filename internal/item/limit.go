@@ -1,4 +1,4 @@
-package forum
+package item
 
 import (
 	"sync"
@@ -15,9 +15,8 @@ const (
 	maxTracked = 10_000
 )
 
-// limiter holds a token bucket per account.
+// limiter holds a token bucket per account. The zero limiter is ready.
 type limiter struct {
-	now     func() time.Time
 	mu      sync.Mutex
 	buckets map[int64]*bucket
 }
@@ -27,15 +26,22 @@ type bucket struct {
 	at   time.Time
 }
 
-func newLimiter(now func() time.Time) *limiter {
-	return &limiter{now: now, buckets: map[int64]*bucket{}}
+// Limited counts a write against the person's speed, in all rooms together. Importers
+// bring what was written long ago, and the staff clean up. It fails with fault.Limited.
+func (s *Store) Limited(by account.User, via Via) error {
+	if via == Import || by.Staff() {
+		return nil
+	}
+	return s.speed.take(by.ID, s.Now())
 }
 
 // take uses one token, or fails with fault.Limited.
-func (l *limiter) take(id int64) error {
+func (l *limiter) take(id int64, now time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := l.now()
+	if l.buckets == nil {
+		l.buckets = map[int64]*bucket{}
+	}
 	b := l.buckets[id]
 	if b == nil {
 		l.forget(now)
@@ -51,24 +57,24 @@ func (l *limiter) take(id int64) error {
 	return nil
 }
 
-// Allowance is how many posts a person may write at once, how many are left, and
+// Allowance is how many times a person may write at once, how many are left, and
 // when all are there again. The staff are not limited: most is 0.
-func (f *Forum) Allowance(by account.User) (most, left int, full time.Duration) {
+func (s *Store) Allowance(by account.User) (most, left int, full time.Duration) {
 	if !by.Signed() || by.Staff() {
 		return 0, 0, 0
 	}
-	tokens := f.speed.left(by.ID)
+	tokens := s.speed.left(by.ID, s.Now())
 	return burst, int(tokens), time.Duration((burst - tokens) * float64(refill))
 }
 
-func (l *limiter) left(id int64) float64 {
+func (l *limiter) left(id int64, now time.Time) float64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	b := l.buckets[id]
 	if b == nil {
 		return burst
 	}
-	return min(burst, b.left+float64(l.now().Sub(b.at))/float64(refill))
+	return min(burst, b.left+float64(now.Sub(b.at))/float64(refill))
 }
 
 // forget drops full buckets, which say nothing, when there are many.
