@@ -27,11 +27,7 @@ type NewPost struct {
 // Reply adds a post to a thread: an answer or a comment to a question, a reply
 // to a discussion. Its fault is on "body".
 func (f *Forum) Reply(ctx context.Context, by account.User, n NewPost) (Ref, error) {
-	p, err := f.placeFor(ctx, f.db, by, n)
-	if err != nil {
-		return Ref{}, err
-	}
-	if err := p.writable(by, n.Via); err != nil {
+	if err := f.mayReply(ctx, by, n); err != nil {
 		return Ref{}, err
 	}
 	body, err := cleanBody(n.Body, n.Format, n.Kind)
@@ -42,7 +38,7 @@ func (f *Forum) Reply(ctx context.Context, by account.User, n NewPost) (Ref, err
 		return Ref{}, err
 	}
 	made := item.New{
-		Kind: item.Post, Space: p.board.ID, Author: by, Lang: n.Lang, Status: item.Live, Via: n.Via, At: f.when(n.Via, n.At), Once: n.Once,
+		Kind: item.Post, Author: by, Lang: n.Lang, Status: item.Live, Via: n.Via, At: f.when(n.Via, n.At), Once: n.Once,
 		Text: item.Render("", format(n.Format), body, true, f.items.PageExists(ctx)),
 	}
 	var ref Ref
@@ -51,6 +47,19 @@ func (f *Forum) Reply(ctx context.Context, by account.User, n NewPost) (Ref, err
 		return err
 	})
 	return ref, err
+}
+
+// mayReply refuses before the work of rendering begins. An importer is refused nothing
+// that reply would not find out as well.
+func (f *Forum) mayReply(ctx context.Context, by account.User, n NewPost) error {
+	if n.Via == item.Import {
+		return nil
+	}
+	p, err := f.placeFor(ctx, f.db, by, n)
+	if err != nil {
+		return err
+	}
+	return p.writable(by, n.Via)
 }
 
 // placeFor returns the thread to write in. An importer works for the operator
@@ -73,7 +82,7 @@ func (f *Forum) reply(ctx context.Context, tx *db.Tx, made item.New, n NewPost) 
 	if err != nil {
 		return Ref{}, err
 	}
-	made.Parent, made.Root = parent, p.id
+	made.Space, made.Parent, made.Root = p.board.ID, parent, p.id
 	saved, err := f.items.Create(ctx, tx, made)
 	if err != nil {
 		return Ref{}, err
@@ -105,17 +114,20 @@ func (f *Forum) grow(ctx context.Context, tx *db.Tx, p place, ref Ref, made item
 	at := made.At.UnixMilli()
 	_, err := tx.Exec(ctx, `
 		UPDATE thread SET posts = posts + 1, answers = answers + ?,
-			state = CASE WHEN state = 'open' AND ? > 0 THEN 'answered' ELSE state END WHERE item = ?`, answers, answers, p.id)
+			state = CASE WHEN state = 'open' AND ? > 0 THEN 'answered' ELSE state END,
+			last_by = CASE WHEN last_at <= ? THEN ? ELSE last_by END,
+			last_post = CASE WHEN last_at <= ? THEN ? ELSE last_post END,
+			last_via = CASE WHEN last_at <= ? THEN ? ELSE last_via END,
+			last_at = CASE WHEN last_at <= ? THEN ? ELSE last_at END
+		WHERE item = ?`,
+		answers, answers, at, made.Author.ID, at, ref.Post, at, made.Via, at, at, p.id)
 	if err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, "UPDATE thread SET last_at = ?, last_by = ?, last_post = ?, last_via = ? WHERE item = ? AND last_at <= ?",
-		at, made.Author.ID, ref.Post, made.Via, p.id, at)
-	if err != nil {
-		return err
-	}
-	if err := retag(ctx, tx, p.id); err != nil {
-		return err
+	if p.tags != "" {
+		if err := retag(ctx, tx, p.id); err != nil {
+			return err
+		}
 	}
 	return touch(ctx, tx, p.board.ID, 0, at)
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/singleflight"
@@ -25,7 +26,8 @@ import (
 type Archive struct {
 	g       *Gateway
 	board   item.Space
-	authors sync.Map // of account.User, by address or name
+	empty   atomic.Bool // the board had no mail, so a mail need not be looked for
+	authors sync.Map    // of account.User, by address or name
 	making  singleflight.Group
 }
 
@@ -36,6 +38,7 @@ type Archived struct {
 	Packed  []byte    // Raw as Pack returns it, if the caller has it
 	At      time.Time // where the mail itself does not say
 	Thread  int64     // that the rest of the archive shows it belongs to; 0: unknown
+	Parent  int64     // the post that it answers; 0: unknown
 	Guessed bool      // Thread was found by the subject alone
 }
 
@@ -51,7 +54,13 @@ func (g *Gateway) Archive(ctx context.Context, board string) (*Archive, error) {
 	if fault.Is(err, fault.Missing) {
 		return nil, fault.Gone("There is no board called “%s”. Make it first.", board)
 	}
-	return &Archive{g: g, board: space}, err
+	if err != nil {
+		return nil, err
+	}
+	a := &Archive{g: g, board: space}
+	some, err := db.Value[bool](ctx, g.db, "SELECT EXISTS (SELECT 1 FROM mail_node WHERE space = ?)", space.ID)
+	a.empty.Store(!some)
+	return a, err
 }
 
 // Pack compresses a mail as the gateway stores it.
@@ -64,6 +73,13 @@ func Unpack(packed []byte) ([]byte, error) { return unpack(packed) }
 // here already is only told of. A fault says why a mail cannot be taken.
 func (a *Archive) File(ctx context.Context, m Archived) (filed Filed, err error) {
 	m.Message.MessageID = messageID(m.Message, m.Raw)
+	if a.empty.Load() {
+		// What the transaction finds out is enough as long as nothing is here.
+		filed, err = a.write(ctx, m, place{thread: m.Thread, parent: m.Parent, told: m.hint()})
+		if err == nil || fault.Is(err, fault.Internal) && !errors.Is(err, errMoved) {
+			return filed, err
+		}
+	}
 	for range 10 {
 		p, err := a.g.place(ctx, a.g.db, a.board.ID, m.hint(), m.Message)
 		if err != nil {
@@ -73,16 +89,21 @@ func (a *Archive) File(ctx context.Context, m Archived) (filed Filed, err error)
 		if err != nil || filed.Known {
 			return filed, err
 		}
-		by, err := a.author(ctx, m.Message)
-		if err != nil {
-			return filed, err
-		}
-		ref, err := a.g.contribute(ctx, a.contribution(m, by, p), p)
+		filed, err = a.write(ctx, m, p)
 		if !errors.Is(err, errMoved) {
-			return Filed{Thread: ref.Thread, Post: ref.Post}, err
+			return filed, err
 		}
 	}
 	return filed, errMoved
+}
+
+func (a *Archive) write(ctx context.Context, m Archived, p place) (Filed, error) {
+	by, err := a.author(ctx, m.Message)
+	if err != nil {
+		return Filed{}, err
+	}
+	ref, err := a.g.contribute(ctx, a.contribution(m, by), p)
+	return Filed{Thread: ref.Thread, Post: ref.Post}, err
 }
 
 // Try says what File would do, and changes nothing.
@@ -116,7 +137,7 @@ func (m Archived) hint() hint {
 	return hint{thread: m.Thread, rule: rule}
 }
 
-func (a *Archive) contribution(m Archived, by account.User, p place) contribution {
+func (a *Archive) contribution(m Archived, by account.User) contribution {
 	at := m.Message.Date
 	if at.IsZero() {
 		at = m.At
@@ -125,10 +146,10 @@ func (a *Archive) contribution(m Archived, by account.User, p place) contributio
 	if packed == nil {
 		packed = pack(m.Raw)
 	}
-	row := stored{messageID: m.Message.MessageID, digest: contentDigest(m.Message), fate: Posted, rule: p.rule,
+	row := stored{messageID: m.Message.MessageID, digest: contentDigest(m.Message), fate: Posted,
 		peer: "import", raw: packed, space: a.board.ID, account: by.ID, at: a.g.now()}
-	with := func(ctx context.Context, tx *db.Tx, ref forum.Ref) error {
-		row.item = ref.Post
+	with := func(ctx context.Context, tx *db.Tx, ref forum.Ref, rule string) error {
+		row.item, row.rule = ref.Post, rule
 		_, err := row.insert(ctx, tx)
 		return err
 	}

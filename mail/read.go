@@ -152,7 +152,7 @@ func (g *Gateway) publish(ctx context.Context, d *delivery, by account.User) (er
 				return g.conclude(ctx, d, end{fate: Known, item: p.known, account: by.ID})
 			}
 		}
-		_, err = g.contribute(ctx, g.contribution(d, by, p), p)
+		_, err = g.contribute(ctx, g.contribution(d, by), p)
 		if !errors.Is(err, errMoved) {
 			break
 		}
@@ -206,12 +206,12 @@ type contribution struct {
 	m     *message.Message
 	via   item.Via
 	at    time.Time
-	with  forum.With // what belongs into the same transaction
+	with  func(ctx context.Context, tx *db.Tx, ref forum.Ref, rule string) error // what belongs into the same transaction
 }
 
-func (g *Gateway) contribution(d *delivery, by account.User, p place) contribution {
-	with := func(ctx context.Context, tx *db.Tx, ref forum.Ref) error {
-		return g.finish(ctx, tx, d, end{fate: Posted, rule: p.rule, item: ref.Post, account: by.ID})
+func (g *Gateway) contribution(d *delivery, by account.User) contribution {
+	with := func(ctx context.Context, tx *db.Tx, ref forum.Ref, rule string) error {
+		return g.finish(ctx, tx, d, end{fate: Posted, rule: rule, item: ref.Post, account: by.ID})
 	}
 	return contribution{by: by, board: d.route.board, m: d.m, via: item.Mail, at: d.at, with: with}
 }
@@ -220,10 +220,11 @@ func (g *Gateway) contribution(d *delivery, by account.User, p place) contributi
 func (g *Gateway) contribute(ctx context.Context, c contribution, p place) (forum.Ref, error) {
 	body, format := g.body(c.m)
 	with := func(ctx context.Context, tx *db.Tx, ref forum.Ref) error {
-		if err := g.link(ctx, tx, c.board.ID, c.m, p, ref); err != nil {
+		rule, err := g.link(ctx, tx, c.board.ID, c.m, p, ref)
+		if err != nil {
 			return err
 		}
-		return c.with(ctx, tx, ref)
+		return c.with(ctx, tx, ref, rule)
 	}
 	if p.thread == 0 {
 		title := title(c.m, c.board.Slug)

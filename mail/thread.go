@@ -229,18 +229,18 @@ var (
 )
 
 // link writes what a mail that has become a post tells about its conversation, in the
-// transaction of the post. The place was found before; where it is another one by
-// now, it fails with errMoved.
-func (g *Gateway) link(ctx context.Context, tx *db.Tx, board int64, m *message.Message, before place, ref forum.Ref) error {
+// transaction of the post, and returns the rule that found the thread. The place was
+// found before; where it is another one by now, it fails with errMoved.
+func (g *Gateway) link(ctx context.Context, tx *db.Tx, board int64, m *message.Message, before place, ref forum.Ref) (rule string, err error) {
 	now, err := g.placeByIDs(ctx, tx, board, before.told, m)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if now.known != before.known || now.thread != before.thread {
-		return errMoved
+		return "", errMoved
 	}
 	if err := putNode(ctx, tx, board, ownID(m, before), ref); err != nil {
-		return err
+		return "", err
 	}
 	for id := range slices.Values(slices.Concat(m.InReplyTo, m.References)) {
 		if n := now.ids[id]; n.stored || n.ours {
@@ -249,10 +249,10 @@ func (g *Gateway) link(ctx context.Context, tx *db.Tx, board int64, m *message.M
 		now.ids[id] = node{stored: true}
 		_, err := tx.Exec(ctx, "INSERT INTO mail_node (space, mid, thread) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", board, id, ref.Thread)
 		if err != nil {
-			return err
+			return "", err
 		}
 	}
-	return g.merge(ctx, tx, append(now.others, ref.Thread))
+	return now.rule, g.merge(ctx, tx, append(now.others, ref.Thread))
 }
 
 // ownID is the id under which a mail is filed: its Message-ID, or another one where a

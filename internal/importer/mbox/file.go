@@ -28,6 +28,7 @@ type filing struct {
 	dry     bool
 
 	threads []int64 // of each group, once it has one; each is touched by one writer
+	posts   []int64 // of each entry, once it has one; read by the same writer
 	room    *semaphore.Weighted
 	mu      sync.Mutex // of what follows, and of the summary
 	bytes   int64
@@ -36,14 +37,15 @@ type filing struct {
 // run files every mail. The mails of one thread go to one writer, so that they stay in
 // their order.
 func (f *filing) run(ctx context.Context) error {
-	f.threads, f.room = make([]int64, len(f.reading.nodes)), semaphore.NewWeighted(budget)
+	f.threads, f.posts = make([]int64, len(f.reading.nodes)), make([]int64, len(f.reading.entries))
+	f.room = semaphore.NewWeighted(budget)
 	group, ctx := errgroup.WithContext(ctx)
 	queues := make([]chan int32, writers)
 	for i := range queues {
 		queues[i] = make(chan int32, ahead)
 		group.Go(func() error {
 			for n := range queues[i] {
-				if err := f.one(ctx, &f.reading.entries[n]); err != nil {
+				if err := f.one(ctx, n); err != nil {
 					return err
 				}
 			}
@@ -68,7 +70,8 @@ func (f *filing) run(ctx context.Context) error {
 }
 
 // one files one mail, or counts why it cannot be.
-func (f *filing) one(ctx context.Context, e *entry) error {
+func (f *filing) one(ctx context.Context, number int32) error {
+	e := &f.reading.entries[number]
 	weight := min(int64(e.size)*parsed, budget)
 	if err := f.room.Acquire(ctx, weight); err != nil {
 		return err
@@ -86,6 +89,7 @@ func (f *filing) one(ctx context.Context, e *entry) error {
 	if err != nil && fault.Is(err, fault.Internal) {
 		return err
 	}
+	f.posts[number] = filed.Post
 	f.count(e, filed, err)
 	return nil
 }
@@ -93,6 +97,9 @@ func (f *filing) one(ctx context.Context, e *entry) error {
 func (f *filing) file(ctx context.Context, e *entry, raw, packed []byte) (mail.Filed, error) {
 	thread := &f.threads[f.reading.group(e.node)]
 	m := mail.Archived{Message: message.Parse(raw), Raw: raw, Packed: packed, At: e.when(), Thread: *thread, Guessed: e.guessed}
+	if e.parent >= 0 {
+		m.Parent = f.posts[e.parent]
+	}
 	if f.dry {
 		return f.archive.Try(ctx, m)
 	}

@@ -291,7 +291,7 @@ func TestAuthorsBehindLists(t *testing.T) {
 		s.load(s.write("a.mbox",
 			simple("1@x", "Ann Lee via erofs <erofs@lists.example>", "Mon, 23 Nov 2020 10:00:00 +0000", "One", "Reply-To: Ann Lee <ann@example.net>\nList-Post: <mailto:erofs@lists.example>\n"),
 			simple("2@x", "ann at example.net (Ann Lee)", "Mon, 23 Nov 2020 11:00:00 +0000", "Two", ""),
-			simple("3@x", "Ann <ANN@example.net>", "Mon, 23 Nov 2020 12:00:00 +0000", "Three", ""),
+			simple("3@x", "Ann Lee <ANN@example.net>", "Mon, 23 Nov 2020 12:00:00 +0000", "Three", ""),
 			simple("4@x", "somebody", "Mon, 23 Nov 2020 13:00:00 +0000", "Four", ""),
 		))
 		var authors []string

@@ -83,6 +83,9 @@ func (r *reading) arrange() []int32 {
 		return cmp.Or(cmp.Compare(keys[a].at, keys[b].at), cmp.Compare(keys[a].depth, keys[b].depth), cmp.Compare(a, b))
 	})
 	r.guess(order)
+	for i := range r.entries {
+		r.entries[i].parent = r.answered(int32(i))
+	}
 	for n := range r.nodes {
 		r.nodes[n] = r.group(int32(n)) // from here on group changes nothing
 	}

@@ -49,7 +49,7 @@ type entry struct {
 	size    int32 // as it came
 	file    int32
 	node    int32 // of its id
-	parent  int32 // node of the nearest id that it answers, or -1
+	parent  int32 // node of the nearest id that it answers, once arranged the entry; or -1
 	alone   bool  // it names no id at all
 	reply   bool  // its subject says that it is a reply
 	guessed bool  // its thread was found by the subject
