@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -9,8 +10,12 @@ import (
 	"picus/internal/fault"
 )
 
-// maxTerms bounds what one question may cost.
-const maxTerms = 12
+// What one question may cost is bounded by its words, and by its characters where
+// Chinese has no spaces between the words.
+const (
+	maxTerms      = 12
+	maxCharacters = 100
+)
 
 // Find returns the ids of the newest items that hold every word of q and may be
 // read with the given clearance, below the id before (0: from the newest).
@@ -19,8 +24,11 @@ func Find(ctx context.Context, r *db.DB, q string, clearance int, before int64, 
 	if len(terms) == 0 {
 		return nil, fault.Bad("q", "Type a word to look for.")
 	}
-	if len(terms) > maxTerms {
+	if len(terms) > maxTerms || characters(terms) > maxCharacters {
 		return nil, fault.Bad("q", "That is too much at once: use %d words at most.", maxTerms)
+	}
+	if slices.ContainsFunc(terms, func(t token) bool { return !t.dense && len(t.text) > longestWord }) {
+		return nil, nil // such a word is in no text of the index
 	}
 	if before <= 0 {
 		before = 1 << 62
@@ -35,6 +43,17 @@ func Find(ctx context.Context, r *db.DB, q string, clearance int, before int64, 
 		SELECT i.id FROM search s JOIN item i ON i.id = s.rowid JOIN space sp ON sp.id = i.space
 		WHERE search MATCH ? AND s.rowid < ? AND i.status = 'live' AND sp.may_read <= ?
 		ORDER BY s.rowid DESC LIMIT ?`, match(terms), before, clearance, limit)
+}
+
+// characters counts those of the dense runs; each is a lookup of its own.
+func characters(terms []token) int {
+	n := 0
+	for _, t := range terms {
+		if t.dense {
+			n += utf8.RuneCountInString(t.text)
+		}
+	}
+	return n
 }
 
 // match writes the terms in FTS5's query language; every token is quoted, so
