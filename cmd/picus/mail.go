@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"os"
 
+	"picus/internal/fault"
 	"picus/mail"
 	"picus/mail/message"
 )
@@ -57,11 +58,21 @@ func (mailReceiveCmd) Help() string {
 func (m *mailReceiveCmd) Run(ctx context.Context, c *config) error {
 	raw, err := readMessage()
 	if err != nil {
-		return err
+		return again(err)
 	}
-	return c.with(ctx, func(h *house) error {
+	err = c.with(ctx, func(h *house) error {
 		// Only the operator's own mail server can start us, so it counts as a peer on this machine.
 		results := h.mail.Receive(ctx, mail.Envelope{From: m.From, To: m.To, Peer: netip.MustParseAddr("127.0.0.1"), Raw: raw})
 		return errors.Join(results...)
 	})
+	return again(err)
+}
+
+// again has a failure of ours read as "try again": to a mail server, any code that it
+// does not know means that the mail goes back to its sender.
+func again(err error) error {
+	if _, coded := errors.AsType[exitError](err); coded || err == nil || fault.KindOf(err) != fault.Internal {
+		return err
+	}
+	return exitError{exitTemporary, err}
 }

@@ -69,7 +69,7 @@ func (s *serveCmd) start(ctx context.Context, c *config, out io.Writer) (running
 	if running.house, err = c.open(ctx); err != nil {
 		return running, err
 	}
-	if err := errors.Join(running.jobs.Recover(ctx), running.mail.Recover(ctx)); err != nil {
+	if err := running.recover(ctx); err != nil {
 		return running, err
 	}
 	code, err := running.accounts.SetupCode(ctx)
@@ -83,6 +83,15 @@ func (s *serveCmd) start(ctx context.Context, c *config, out io.Writer) (running
 	running.run(ctx, app)
 	running.greet(out, code)
 	return running, nil
+}
+
+// recover takes up at once what a process that died has left half done. On PostgreSQL
+// another process may be doing it right now, so there it waits until the lease is over.
+func (s *site) recover(ctx context.Context) error {
+	if s.db.Postgres() {
+		return nil
+	}
+	return errors.Join(s.jobs.Recover(ctx), s.mail.Recover(ctx))
 }
 
 func (s *serveCmd) listen() (d doors, err error) {
@@ -158,11 +167,10 @@ func (s *site) sweep(ctx context.Context) error {
 func (s *site) greet(out io.Writer, code string) {
 	fmt.Fprintf(out, "Picus %s serves %s\n", version, s.URL)
 	if s.SMTP != nil {
-		fmt.Fprintf(out, "Mail comes in by SMTP on %s", s.SMTP)
-		if s.LMTP != nil {
-			fmt.Fprintf(out, " and by LMTP on %s", s.LMTP)
-		}
-		fmt.Fprintln(out)
+		fmt.Fprintf(out, "Mail comes in by SMTP on %s\n", s.SMTP)
+	}
+	if s.LMTP != nil {
+		fmt.Fprintf(out, "Mail comes in by LMTP on %s\n", s.LMTP)
 	}
 	if code != "" {
 		fmt.Fprintf(out, "\nThere is no administrator yet. Open %s/setup and enter this set-up code:\n\n    %s\n\n", s.URL, code)

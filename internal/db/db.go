@@ -82,8 +82,8 @@ func (d *DB) closePools() error {
 	return err
 }
 
-// Postgres reports whether the database is PostgreSQL; only internal/search,
-// whose indexes differ, needs to know.
+// Postgres reports whether the database is PostgreSQL: its indexes of words differ,
+// and other processes may work on it.
 func (d *DB) Postgres() bool { return d.dialect == postgres }
 
 func openSQLite(ctx context.Context, path string) (*DB, error) {
