@@ -132,9 +132,13 @@ func (a *Accounts) move(ctx context.Context, tx *db.Tx, u User, address string) 
 	if _, err := tx.Exec(ctx, "UPDATE account SET email = ?, email_key = ? WHERE id = ?", address, addressKey(address), u.ID); err != nil {
 		return fmt.Errorf("change an address: %w", err)
 	}
-	// A link that went to the former address must not open the account any more.
+	// What went to the former address must not open the account any more: the links, and
+	// the reply addresses in the mails that lie there.
 	if _, err := tx.Exec(ctx, "DELETE FROM token WHERE account = ? AND purpose <> ?", u.ID, forAPI); err != nil {
 		return fmt.Errorf("end the links to the former address: %w", err)
+	}
+	if _, err := tx.Exec(ctx, "UPDATE account SET reply_key = ? WHERE id = ?", random(32), u.ID); err != nil {
+		return fmt.Errorf("end the reply addresses at the former address: %w", err)
 	}
 	return a.post(ctx, tx, Letter{To: u.Email, Name: u.Display, Lang: u.Lang, Kind: LetterAddressOld, Was: u.Email})
 }

@@ -44,6 +44,12 @@ func TestWhatClosesEveryDoor(t *testing.T) {
 		{"getting a role", func(t *testing.T, h *house, s account.Session) error {
 			return h.SetRole(t.Context(), account.Operator(), s.User.Name, account.Administrator)
 		}, everything},
+		{"another address", func(t *testing.T, h *house, s account.Session) error {
+			if err := h.RequestAddress(t.Context(), s.User, goodPassword, "new-"+s.User.Email); err != nil {
+				return err
+			}
+			return h.ConfirmAddress(t.Context(), h.token(t, account.LetterAddress))
+		}, "reply"},
 		{"another display name", func(t *testing.T, h *house, s account.Session) error {
 			return h.SetProfile(t.Context(), s.User, "M.", "zh-Hans")
 		}, ""},
