@@ -188,6 +188,34 @@ func TestDoorKeepsToTheRulesOfSMTP(t *testing.T) {
 	})
 }
 
+// Whatever is taken in is kept, so that a stranger must not have one mail kept a
+// hundred times.
+func TestAMailIsKeptOnce(t *testing.T) {
+	o := openOffice(newHouse(t), mail.Config{Domain: "picus.example", BaseURL: "https://picus.example"})
+	addr := o.serve(o.gateway.ServeSMTP)
+	raw := letter{from: "alice@example.org", subject: "Again", id: "again@client"}.String()
+	if err := o.smtp(addr, "alice@example.org", raw, "python@picus.example", "python@picus.example", "PYTHON@picus.example"); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(o.fates()); n != 1 {
+		t.Errorf("a mail to one address, named thrice, is kept %d times; want once", n)
+	}
+	large := letter{from: "alice@example.org", subject: "Large", id: "large@client", body: strings.Repeat(strings.Repeat("x", 70)+"\n", 20_000)}.String()
+	for _, to := range []string{"postmaster@picus.example", "python+subscribe@picus.example", "bounce+x@picus.example"} {
+		if err := o.smtp(addr, "alice@example.org", large, to); enhanced(err) != "552 5.3.4" {
+			t.Errorf("1.4 MB to %s: %v; want 552 5.3.4", to, err)
+		}
+	}
+	if err := o.smtp(addr, "alice@example.org", large, "python@picus.example", "postmaster@picus.example"); err != nil {
+		t.Errorf("1.4 MB to the list and to postmaster: %v", err)
+	}
+	for _, f := range o.fates() {
+		if f.To == "postmaster@picus.example" && f.Fate != mail.Refused {
+			t.Errorf("the large mail to postmaster is %s; want it refused", f.Fate)
+		}
+	}
+}
+
 func TestOneStrangerCannotTakeEveryConnection(t *testing.T) {
 	o := openOffice(newHouse(t), mail.Config{Domain: "picus.example", Trusted: prefixes("192.0.2.0/24")})
 	addr := o.serve(o.gateway.ServeSMTP)

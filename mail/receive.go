@@ -55,6 +55,9 @@ func (g *Gateway) screen(ctx context.Context, env Envelope, to string, head *mes
 		return fault.Bad(fieldSize, "This mail is too large: %d MB at most.", MaxMessage>>20)
 	}
 	r, err := g.route(ctx, to)
+	if err == nil && r.purpose != toPost && r.purpose != toReply && len(env.Raw) > maxOther {
+		return fault.Bad(fieldSize, "This mail is too large for this address: %d MB at most.", maxOther>>20)
+	}
 	if err != nil || r.purpose != toPost && r.purpose != toReply || env.From == "" {
 		return err
 	}

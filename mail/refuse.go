@@ -32,6 +32,12 @@ func refusalOf(err error) error {
 	return &smtp.SMTPError{Code: code, EnhancedCode: enhanced, Message: plain7(refused.Error())}
 }
 
+// tooLarge reports whether a mail was refused for its size.
+func tooLarge(err error) bool {
+	refused, ok := errors.AsType[*fault.Error](err)
+	return ok && refused.Field == fieldSize
+}
+
 func status(e *fault.Error) (int, smtp.EnhancedCode) {
 	switch {
 	case e.Field == fieldSize:

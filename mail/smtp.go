@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/emersion/go-smtp"
@@ -84,13 +86,17 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	if err := s.g.Rcpt(ctx, to, s.from); err != nil {
 		return refusalOf(err)
 	}
-	s.to = append(s.to, to)
+	// The same address named a hundred times is one copy. A server in front hears of
+	// each by LMTP, so there each is counted.
+	if s.lmtp || !slices.ContainsFunc(s.to, func(known string) bool { return strings.EqualFold(known, to) }) {
+		s.to = append(s.to, to)
+	}
 	return nil
 }
 
 // Data takes the mail in for all recipients at once: one answer holds for all of
 // them. Where only some are refused, the mail is accepted, and the sender hears of
-// the others by mail.
+// the others by mail, unless the mail is too large to be kept for them.
 func (s *session) Data(r io.Reader) error {
 	ctx, cancel := context.WithTimeout(context.Background(), answerLimit)
 	defer cancel()
@@ -100,16 +106,20 @@ func (s *session) Data(r io.Reader) error {
 	}
 	errs := s.g.Receive(ctx, env)
 	var refused Envelope
+	var why []error
 	for i, err := range errs {
 		if fault.Is(err, fault.Internal) || fault.Is(err, fault.Limited) {
 			return refusalOf(err) // the client tries again; who has it already knows it
 		}
 		if err != nil {
+			why = append(why, err)
+		}
+		if err != nil && !tooLarge(err) {
 			refused.To = append(refused.To, env.To[i])
 		}
 	}
-	if len(refused.To) == len(env.To) {
-		return refusalOf(errs[0])
+	if len(why) == len(env.To) {
+		return refusalOf(why[0])
 	}
 	refused.From, refused.Peer, refused.Raw = env.From, env.Peer, env.Raw
 	return refusalOf(s.g.store(ctx, refused))
