@@ -36,7 +36,7 @@ func (g *Gateway) body(m *message.Message) (string, item.Format) {
 var personalAddress = regexp.MustCompile(`(?i)\b(reply|confirm|bounce)\+[a-z0-9-]{20,}`)
 
 // personalLink finds the links of ours that work without signing in.
-var personalLink = regexp.MustCompile(`(?i)/(confirm|unsubscribe|reset)[/?][^\s<>")\]]*`)
+var personalLink = regexp.MustCompile(`(?i)/(confirm|unsubscribe|reset|address)[/?][^\s<>")\]]*`)
 
 // hideSecrets takes out of a text what would let its readers act for its author.
 func (g *Gateway) hideSecrets(text string) string {
