@@ -4,6 +4,7 @@ package blog
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -262,13 +263,17 @@ func (b *Blog) Drafts(ctx context.Context, by account.User) ([]Article, error) {
 		WHERE ar.author = ? AND ar.published = 0 AND i.status = 'draft' ORDER BY ar.item DESC LIMIT 100`, by.ID)
 }
 
-// History returns the newest revisions of an article.
+// History returns the newest revisions of an article. What it was as a draft stays
+// its author's alone.
 func (b *Blog) History(ctx context.Context, by account.User, author, slug string) (Article, []item.Revision, error) {
 	a, err := b.Article(ctx, by, author, slug)
 	if err != nil {
 		return a, nil, err
 	}
 	all, err := b.items.Revisions(ctx, a.ID, 0, 100)
+	if !by.Signed() || by.ID != a.Author.ID {
+		all = slices.DeleteFunc(all, func(r item.Revision) bool { return r.At.Before(a.Published) })
+	}
 	return a, all, err
 }
 

@@ -40,6 +40,14 @@ func TestADraftIsItsAuthorsAlone(t *testing.T) {
 		if err != nil || !got.Published.Equal(h.Clock) || got.Seq != 2 {
 			h.Errorf("Article() after publishing = %+v, %v", got, err)
 		}
+		for _, reader := range []struct {
+			by   account.User
+			want int
+		}{{ada, 2}, {mod, 1}, {account.User{}, 1}} {
+			if _, all, err := b.History(h.Context(), reader.by, "ada", out.Slug); err != nil || len(all) != reader.want || all[0].Source != "now **out**" {
+				h.Errorf("History() for %q = %+v, %v; want %d revisions, what was published first", reader.by.Name, all, err, reader.want)
+			}
+		}
 	})
 }
 
