@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/hex"
 	"log/slog"
@@ -54,8 +55,16 @@ func (a *App) leave(ctx *fasthttp.RequestCtx, r arrival) {
 		"status", ctx.Response.StatusCode(), "ms", float64(time.Since(r.at).Microseconds())/1000)
 }
 
+// secretPaths are those that end in a token.
+var secretPaths = []string{"/unsubscribe/", "/confirm/"}
+
 func loggedPath(ctx *fasthttp.RequestCtx) string {
 	path := ctx.URI().PathOriginal()
+	for _, secret := range secretPaths {
+		if bytes.HasPrefix(path, []byte(secret)) {
+			return secret + "…"
+		}
+	}
 	return string(path[:min(len(path), 200)])
 }
 

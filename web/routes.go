@@ -20,6 +20,8 @@ func (a *App) routes() {
 	a.both("/setup", a.setupPage, a.setup)
 	a.both("/register", a.registerPage, a.register)
 	a.both("/confirm", a.confirmPage, a.confirm)
+	r.Get("/confirm/:token", a.page(a.confirmMailPage))
+	r.Post("/confirm/:token", a.page(a.confirmMail))
 	a.both("/login", a.loginPage, a.login)
 	r.Post("/logout", a.page(a.logout))
 	a.both("/forgot", a.forgotPage, a.forgot)
