@@ -27,7 +27,10 @@ func (a *App) trusts(addr netip.Addr) bool {
 // proxy of ours is the client; what stands further left the client wrote itself.
 func (a *App) client(ctx *fasthttp.RequestCtx) netip.Addr {
 	addr := remote(ctx)
-	hops := strings.Split(string(ctx.Request.Header.Peek("X-Forwarded-For")), ",")
+	var hops []string // some proxies add a header of their own below the client's
+	for _, line := range ctx.Request.Header.PeekAll("X-Forwarded-For") {
+		hops = append(hops, strings.Split(string(line), ",")...)
+	}
 	for i := len(hops) - 1; i >= 0 && a.trusts(addr); i-- {
 		next, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
 		if err != nil {
