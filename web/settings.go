@@ -127,7 +127,7 @@ func (a *App) endToken(v *visit) error {
 }
 
 func (a *App) endSubscription(v *visit) error {
-	sub := item.Subscription{Target: item.Target(v.value("target")), ID: v.valueID("id"), Level: "normal"}
+	sub := item.Subscription{Target: item.Target(v.value("target")), ID: v.valueID("id"), Level: "normal", Channel: "mail"}
 	return a.settled(v, a.Items.Subscribe(v.ctx(), v.by, sub), "saved")
 }
 
