@@ -131,6 +131,11 @@ func (a *App) login(v *visit) error {
 	if err != nil {
 		return v.drawLogin(who, next, err)
 	}
+	if v.by.Signed() { // this browser was somebody's before
+		if err := a.Accounts.SignOut(v.ctx(), v.session); err != nil {
+			return err
+		}
+	}
 	v.signIn(cookie, a.Accounts.Device(u))
 	return v.goTo(ownPath(next))
 }
