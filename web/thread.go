@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"picus/forum"
+	"picus/internal/fault"
 	"picus/internal/item"
 	"picus/views"
 )
@@ -177,6 +178,9 @@ func (a *App) toPost(v *visit) error {
 // toMail leads to the post of a mail, by its Message-ID.
 func (a *App) toMail(v *visit) error {
 	p, err := a.Forum.ByMessageID(v.ctx(), v.by, v.param("*"))
+	if fault.Is(err, fault.Missing) {
+		return errNothing // in the same words, whether nobody has the mail or not this reader
+	}
 	if err != nil {
 		return err
 	}
