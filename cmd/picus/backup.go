@@ -24,16 +24,15 @@ func (b *backupCmd) Run(ctx context.Context, c *config) error {
 	if c.Database != "" {
 		return errors.New("the database is PostgreSQL; back it up with pg_dump")
 	}
-	if _, err := os.Stat(filepath.Join(c.Data, "picus.db")); err != nil {
+	path := filepath.Join(c.Data, "picus.db")
+	if _, err := os.Stat(path); err != nil {
 		return fmt.Errorf("there is no database in the data folder %s: %w", c.Data, reason(err))
 	}
-	return c.with(ctx, func(h *house) error {
-		if err := h.db.Backup(ctx, b.File); err != nil {
-			return err
-		}
-		_, err := fmt.Println("Wrote " + b.File)
+	if err := db.Backup(ctx, path, b.File); err != nil {
 		return err
-	})
+	}
+	_, err := fmt.Println("Wrote " + b.File)
+	return err
 }
 
 type restoreCmd struct {

@@ -11,9 +11,10 @@ import (
 	"path/filepath"
 )
 
-// Backup writes a consistent copy of an SQLite database to a file that must not
-// exist, while readers and writers go on.
-func (d *DB) Backup(ctx context.Context, file string) error {
+// Backup writes a consistent copy of the SQLite database at path to a file that must
+// not exist, while readers and writers go on. It does not bring the database up to
+// date: a backup is taken before an upgrade.
+func Backup(ctx context.Context, path, file string) error {
 	// SQLite writes into an empty file too, and this one is nobody else's to read from the start.
 	out, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if errors.Is(err, os.ErrExist) {
@@ -23,16 +24,15 @@ func (d *DB) Backup(ctx context.Context, file string) error {
 		return fmt.Errorf("write the backup %s: %w", file, err)
 	}
 	defer out.Close()
-	if err := d.copyInto(ctx, file); err != nil {
+	if err := copyInto(ctx, path, file); err != nil {
 		return errors.Join(fmt.Errorf("write the backup %s: %w", file, err), os.Remove(file))
 	}
 	// VACUUM INTO leaves it to the system when the copy reaches the disk.
 	return errors.Join(out.Sync(), syncFolder(filepath.Dir(file)))
 }
 
-func (d *DB) copyInto(ctx context.Context, file string) error {
-	// A connection of its own: the readers of the pool may not write, not even here.
-	source, err := sql.Open("sqlite3", sqliteDSN(d.path, "mode=ro"))
+func copyInto(ctx context.Context, path, file string) error {
+	source, err := sql.Open("sqlite3", sqliteDSN(path, "mode=ro"))
 	if err != nil {
 		return err
 	}

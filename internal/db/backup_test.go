@@ -18,13 +18,13 @@ func TestABackupIsACompleteDatabase(t *testing.T) {
 	if err := d.Write(t.Context(), func(tx *db.Tx) error { return addTag(t.Context(), tx, "kept") }); err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(d.Check(t.Context()), d.Backup(t.Context(), copied)); err != nil {
+	if err := errors.Join(d.Check(t.Context()), db.Backup(t.Context(), live, copied)); err != nil {
 		t.Fatalf("Backup() = %v", err)
 	}
 	if info, err := os.Stat(copied); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the backup has the mode %v, %v; want it to be its owner's alone", info.Mode(), err)
 	}
-	if err := d.Backup(t.Context(), copied); err == nil {
+	if err := db.Backup(t.Context(), live, copied); err == nil {
 		t.Error("Backup() wrote over a file that was there")
 	}
 	if err := db.Restore(t.Context(), copied, restored); err != nil {

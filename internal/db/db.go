@@ -32,7 +32,6 @@ type DB struct {
 	dialect dialect
 	read    *sql.DB
 	write   *sql.DB
-	path    string // of the SQLite file
 	queue   chan *work
 	stopped chan struct{} // closed when the writer has ended
 	close   sync.Once
@@ -102,7 +101,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	}
 	read := sql.OpenDB(sqliteConnector(sqliteDSN(path, "_query_only=on")))
 	setPool(read)
-	return &DB{dialect: sqlite, read: read, write: write, path: path}, nil
+	return &DB{dialect: sqlite, read: read, write: write}, nil
 }
 
 // checkFolder gives the one sentence an operator needs where SQLite would only
@@ -155,10 +154,18 @@ func openPostgres(ctx context.Context, target string) (*DB, error) {
 	setPool(pool)
 	if err := pool.PingContext(ctx); err != nil {
 		pool.Close()
-		return nil, fmt.Errorf("PostgreSQL does not answer: %w", err)
+		return nil, fmt.Errorf("PostgreSQL does not answer: %w", inOneLine{err})
 	}
 	return &DB{dialect: postgres, read: pool, write: pool}, nil
 }
+
+// inOneLine is an error of pgx, which names every address it has tried on a line of
+// its own.
+type inOneLine struct{ error }
+
+func (e inOneLine) Error() string { return strings.Join(strings.Fields(e.error.Error()), " ") }
+
+func (e inOneLine) Unwrap() error { return e.error }
 
 // setPool keeps every connection, because each holds the statements it has
 // prepared; closing one would throw them away.
