@@ -3,6 +3,7 @@ package forum
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 
 	"picus/account"
@@ -39,7 +40,13 @@ func (f *Forum) AddBoard(ctx context.Context, by account.User, b Board) (Board, 
 	return f.items.AddSpace(ctx, b)
 }
 
+// reserved are the local parts that mail itself needs (RFC 2142 and our own).
+var reserved = []string{"reply", "confirm", "bounce", "postmaster", "abuse", "no-reply", "noreply", "mailer-daemon"}
+
 func checkSlug(field, slug string) error {
+	if slices.Contains(reserved, slug) {
+		return fault.Bad(field, "The name “%s” is kept for the mail of the site itself. Please choose another.", slug)
+	}
 	if !slugShape.MatchString(slug) {
 		return fault.Bad(field, "Use small letters, digits, and - . _ between them; 40 characters at most.")
 	}

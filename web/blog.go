@@ -133,6 +133,13 @@ func (a *App) drawArticleEdit(v *visit, action string, e blog.Edit, refused erro
 	if refused != nil {
 		status = statusOf[fault.KindOf(refused)]
 	}
+	if status == fiber.StatusConflict {
+		article, err := a.Blog.Find(v.ctx(), v.by, e.ID)
+		if err != nil {
+			return err
+		}
+		p.Theirs, p.Edit.Base = article.Source, article.Revision // what is saved next is on top of theirs
+	}
 	v.private = true
 	return v.draw(status, views.ArticleEditing(p))
 }
