@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/netip"
 
+	"golang.org/x/sync/semaphore"
+
 	"picus/internal/job"
 )
 
@@ -17,8 +19,13 @@ const maxOther = 1 << 20
 // maxRecipients is how many recipients one mail may have (SECURITY.md, M-15).
 const maxRecipients = 100
 
-// readers is how many mails are read at a time.
-const readers = 8
+// readers is how many mails are read at a time: as many as may share a transaction, as
+// long as all of them together stay small (SECURITY.md, M-7).
+const (
+	readers   = 32
+	readAhead = 64 << 20 // bytes that may come of the mails that are read
+	parsed    = 4        // as many bytes come of one byte of mail
+)
 
 // inJob is the kind of the job that reads a mail; its payload is a waiting.
 const inJob = "mail.in"
@@ -36,9 +43,12 @@ type Envelope struct {
 	To   []string   // the recipients
 	Peer netip.Addr // who hands it in; invalid: a program on this machine, by a pipe
 	Raw  []byte
+
+	routes map[string]route // what the door knows of the recipients
 }
 
 // handleIn puts the reader of incoming mail into the queue.
 func (g *Gateway) handleIn() {
+	g.reading = semaphore.NewWeighted(readAhead)
 	g.jobs.Handle(inJob, readers, func(ctx context.Context, j *job.Job) error { return g.read(ctx, j) })
 }

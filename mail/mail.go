@@ -10,6 +10,8 @@ import (
 	"net/netip"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"picus/account"
 	"picus/forum"
 	"picus/internal/db"
@@ -38,9 +40,10 @@ type Gateway struct {
 	accounts *account.Accounts
 	jobs     *job.Queue
 	now      func() time.Time
-	woken    chan struct{} // the sending pool, by what may be due
-	dkim     *signer       // nil: not signed
-	patience patience      // with the relay; zero: the usual
+	woken    chan struct{}       // the sending pool, by what may be due
+	dkim     *signer             // nil: not signed
+	reading  *semaphore.Weighted // bytes of incoming mail
+	patience patience            // with the relay; zero: the usual
 }
 
 // New returns the gateway and puts its handlers into the queue; Run works them.

@@ -60,6 +60,11 @@ func (g *Gateway) read(ctx context.Context, j *job.Job) error {
 	if j.Attempts > maxCrashes && g.crashed(ctx, j) {
 		return g.conclude(ctx, d, end{fate: Refused, reason: "It cannot be read: its reader broke down several times."})
 	}
+	weight := min(int64(len(d.raw))*parsed, readAhead)
+	if err := g.reading.Acquire(ctx, weight); err != nil {
+		return err
+	}
+	defer g.reading.Release(weight)
 	d.m = message.Parse(d.raw)
 	d.m.MessageID = messageID(d.m, d.raw)
 	if d.route, err = g.route(ctx, d.to); err != nil {

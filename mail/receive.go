@@ -22,6 +22,9 @@ import (
 func (g *Gateway) Receive(ctx context.Context, env Envelope) []error {
 	errs := make([]error, len(env.To))
 	head := message.ParseHeader(env.Raw)
+	if env.From == "" && !env.Peer.IsValid() && head.Kind == message.Post {
+		env.From = sender(head).Address // a pipe that does not name the envelope's
+	}
 	accepted, refused := env, env
 	accepted.To, refused.To = nil, nil
 	var why []string
@@ -35,7 +38,7 @@ func (g *Gateway) Receive(ctx context.Context, env Envelope) []error {
 		}
 	}
 	g.noteRefusals(ctx, refused, head, why)
-	if err := g.store(ctx, accepted); err != nil {
+	if err := g.store(ctx, accepted, head); err != nil {
 		for i := range errs {
 			if errs[i] == nil {
 				errs[i] = err
@@ -54,7 +57,7 @@ func (g *Gateway) screen(ctx context.Context, env Envelope, to string, head *mes
 	if len(env.Raw) > MaxMessage {
 		return fault.Bad(fieldSize, "This mail is too large: %d MB at most.", MaxMessage>>20)
 	}
-	r, err := g.route(ctx, to)
+	r, err := g.routeOf(ctx, env, to)
 	if err == nil && r.purpose != toPost && r.purpose != toReply && len(env.Raw) > maxOther {
 		return fault.Bad(fieldSize, "This mail is too large for this address: %d MB at most.", maxOther>>20)
 	}
@@ -71,6 +74,14 @@ func (g *Gateway) screen(ctx context.Context, env Envelope, to string, head *mes
 		return errNoText
 	}
 	return g.screenSender(ctx, r, head)
+}
+
+// routeOf returns the route of a recipient, which the door may have looked up already.
+func (g *Gateway) routeOf(ctx context.Context, env Envelope, to string) (route, error) {
+	if r, ok := env.routes[to]; ok {
+		return r, nil
+	}
+	return g.route(ctx, to)
 }
 
 // screenSender refuses who could not post in any case. That they are who they say is
@@ -129,11 +140,10 @@ func sender(m *message.Message) message.Address {
 
 // store keeps a mail for each of its recipients, to be read soon. It returns when
 // the mail is durable.
-func (g *Gateway) store(ctx context.Context, env Envelope) error {
+func (g *Gateway) store(ctx context.Context, env Envelope, head *message.Message) error {
 	if len(env.To) == 0 {
 		return nil
 	}
-	head := message.ParseHeader(env.Raw)
 	raw, digest := pack(env.Raw), sha256.Sum256(env.Raw)
 	now := g.now()
 	return g.db.Write(ctx, func(tx *db.Tx) error {

@@ -14,6 +14,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"picus/internal/fault"
+	"picus/mail/message"
 )
 
 const (
@@ -71,11 +72,13 @@ type session struct {
 	lmtp bool
 	from string
 	to   []string
+
+	routes map[string]route // of the recipients
 }
 
 // Mail begins a mail. Whether its sender is who they say is judged by what follows.
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
-	s.from, s.to = from, nil
+	s.from, s.to, s.routes = from, nil, map[string]route{}
 	return nil
 }
 
@@ -83,9 +86,11 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	ctx, cancel := context.WithTimeout(context.Background(), answerLimit)
 	defer cancel()
-	if err := s.g.Rcpt(ctx, to, s.from); err != nil {
+	r, err := s.g.route(ctx, to)
+	if err != nil {
 		return refusalOf(err)
 	}
+	s.routes[to] = r
 	// The same address named a hundred times is one copy. A server in front hears of
 	// each by LMTP, so there each is counted.
 	if s.lmtp || !slices.ContainsFunc(s.to, func(known string) bool { return strings.EqualFold(known, to) }) {
@@ -122,7 +127,7 @@ func (s *session) Data(r io.Reader) error {
 		return refusalOf(why[0])
 	}
 	refused.From, refused.Peer, refused.Raw = env.From, env.Peer, env.Raw
-	return refusalOf(s.g.store(ctx, refused))
+	return refusalOf(s.g.store(ctx, refused, message.ParseHeader(env.Raw)))
 }
 
 // LMTPData takes the mail in and answers for each recipient.
@@ -141,7 +146,7 @@ func (s *session) LMTPData(r io.Reader, status smtp.StatusCollector) error {
 
 func (s *session) envelope(r io.Reader) (Envelope, error) {
 	raw, err := io.ReadAll(r)
-	return Envelope{From: s.from, To: s.to, Peer: s.peer, Raw: raw}, err
+	return Envelope{From: s.from, To: s.to, Peer: s.peer, Raw: raw, routes: s.routes}, err
 }
 
 // Reset forgets the mail that was begun.
