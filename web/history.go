@@ -11,7 +11,8 @@ func compared(p views.Page, all []item.Revision) []views.Revision {
 	for i, r := range all {
 		shown[i].Revision = r
 		if i+1 == len(all) {
-			continue // the first one, or the oldest that the page shows
+			shown[i].Whole = true // the first one, or the oldest that the reader may see
+			continue
 		}
 		was := all[i+1]
 		shown[i].Lines = views.DiffLines(p, item.Diff(was.Source, r.Source))
