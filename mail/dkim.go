@@ -39,9 +39,15 @@ type signer struct {
 	domain string
 }
 
-// Open reads the signing key, or makes one where its file is missing. Call it before
-// Run; without a key in the configuration mail is not signed.
+// Open reads the address of the relay and the signing key, or makes one where its
+// file is missing. Call it before Run; without a key in the configuration mail is not
+// signed.
 func (g *Gateway) Open(context.Context) error {
+	if g.conf.Relay != "" {
+		if _, err := readRelay(g.conf.Relay, g.domain()); err != nil {
+			return err
+		}
+	}
 	if g.conf.DKIMKey == "" {
 		return nil
 	}
