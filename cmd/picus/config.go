@@ -2,12 +2,16 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/alecthomas/kong"
+	kongtoml "github.com/alecthomas/kong-toml"
 )
 
 // config is what the operator sets, by flag, environment or file.
@@ -23,6 +27,25 @@ type config struct {
 	DKIMKey        string        `help:"File of the key that signs our mail; made on first start." name:"dkim-key" env:"PICUS_DKIM_KEY" placeholder:"FILE"`
 	Grace          time.Duration `help:"How long a post can be taken back before it is mailed out." env:"PICUS_GRACE" default:"3m"`
 	Dev            bool          `help:"Show the style page and more in the log." env:"PICUS_DEV"`
+}
+
+// settings are what the file says. A flag wins over the environment, and the
+// environment over the file: kong alone would have the file win over both.
+type settings struct{ kong.Resolver }
+
+func readSettings(r io.Reader) (kong.Resolver, error) {
+	file, err := kongtoml.Loader(r)
+	return settings{file}, err
+}
+
+// Resolve returns the file's value of a setting that the environment leaves open.
+func (s settings) Resolve(c *kong.Context, parent *kong.Path, flag *kong.Flag) (any, error) {
+	for _, name := range flag.Envs {
+		if os.Getenv(name) != "" {
+			return nil, nil
+		}
+	}
+	return s.Resolver.Resolve(c, parent, flag)
 }
 
 // database returns what db.Open takes, and makes the data folder where it is missing.

@@ -11,7 +11,6 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
-	kongtoml "github.com/alecthomas/kong-toml"
 
 	"picus/internal/fault"
 )
@@ -46,7 +45,7 @@ func main() {
 func run(ctx context.Context, args []string) int {
 	var c commands
 	parser, err := kong.New(&c, kong.Name("picus"), kong.Description("A community's home: forum, wiki, blogs and mailing lists in one binary."),
-		kong.Configuration(kongtoml.Loader), kong.BindTo(ctx, (*context.Context)(nil)), kong.UsageOnError())
+		kong.Configuration(readSettings), kong.BindTo(ctx, (*context.Context)(nil)), kong.UsageOnError())
 	if err != nil {
 		panic(err) // the command line itself is wrong: a bug
 	}
