@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"os/exec"
 	"strings"
@@ -32,8 +33,8 @@ func newCommand(t *testing.T) *command {
 
 // process returns picus with its arguments, ready to start. Nothing of the tester's
 // own settings reaches it.
-func (c *command) process(args ...string) *exec.Cmd {
-	p := exec.CommandContext(c.Context(), os.Args[0], args...)
+func (c *command) process(ctx context.Context, args ...string) *exec.Cmd {
+	p := exec.CommandContext(ctx, os.Args[0], args...)
 	p.Dir = c.dir
 	for _, e := range os.Environ() {
 		if !strings.HasPrefix(e, "PICUS_") {
@@ -50,10 +51,12 @@ type outcome struct {
 	code     int
 }
 
-// run runs picus to its end.
+// run runs picus to its end, which has to come.
 func (c *command) run(stdin string, args ...string) outcome {
 	c.Helper()
-	p := c.process(args...)
+	ctx, done := context.WithTimeout(c.Context(), patience)
+	defer done()
+	p := c.process(ctx, args...)
 	var out, errs bytes.Buffer
 	p.Stdin, p.Stdout, p.Stderr = strings.NewReader(stdin), &out, &errs
 	if err := p.Run(); p.ProcessState == nil {
