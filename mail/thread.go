@@ -223,10 +223,8 @@ func (g *Gateway) bySubject(ctx context.Context, r db.Reader, space int64, m *me
 	return 0, err
 }
 
-var (
-	errMoved = errors.New("the thread has changed meanwhile") // decide again
-	errKnown = errors.New("the mail had come before")
-)
+// errMoved has the place of a mail decided again.
+var errMoved = errors.New("the thread has changed meanwhile")
 
 // link writes what a mail that has become a post tells about its conversation, in the
 // transaction of the post, and returns the rule that found the thread. The place was

@@ -36,7 +36,7 @@ type reading struct {
 	messageOf []int32          // node → entry, or -1 for a ghost
 	last      int64            // date of the mail before
 
-	total, before, read int64 // bytes on disk: of all files, of those that are done, of this one
+	total, before int64 // bytes on disk: of all files, and of those that are done
 }
 
 // entry is a mail between the two readings. There may be millions, so it is small.
