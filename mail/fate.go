@@ -113,3 +113,17 @@ func (g *Gateway) release(ctx context.Context, tx *db.Tx, id int64) error {
 	}
 	return g.jobs.Add(ctx, tx, inJob, waiting{Message: id, Confirmed: true}, g.now())
 }
+
+// traceKept is how long a mail is kept of which no post came.
+const traceKept = 30 * 24 * time.Hour
+
+// sweepIn forgets the mails of which no post came, a month ago.
+func (g *Gateway) sweepIn(ctx context.Context, tx *db.Tx) error {
+	for _, fate := range []Fate{Known, Held, Refused, Dropped, Obeyed} {
+		_, err := tx.Exec(ctx, "DELETE FROM message WHERE fate = ? AND received <= ?", fate, g.now().Add(-traceKept).UnixMilli())
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

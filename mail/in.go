@@ -12,8 +12,8 @@ import (
 // MaxMessage is the largest mail that is taken in.
 const MaxMessage = 25 << 20
 
-// maxOther is the largest mail to an address that makes no post of it: a command, a
-// report, a letter to the staff. Anybody may send these, and each is kept.
+// maxOther is the largest mail of which no post comes: a command, a report, a robot's
+// answer, a letter to the staff. Anybody may send these, and each is kept for a while.
 const maxOther = 1 << 20
 
 // maxRecipients is how many recipients one mail may have (SECURITY.md, M-15).

@@ -123,3 +123,23 @@ func TestManyClientsAtOnceLoseNothing(t *testing.T) {
 		}
 	})
 }
+
+func TestOnlyPostedMailIsKeptForEver(t *testing.T) {
+	eachOffice(t, func(o *office) {
+		posted := letter{from: "alice@example.org", subject: "Kept", id: "kept@x"}
+		robot := letter{from: "alice@example.org", subject: "Away", id: "robot@x", more: "Auto-Submitted: auto-replied\n"}
+		for _, l := range []letter{posted, robot, posted} {
+			if err := o.receive(l.from, l.String(), "python@picus.example"); err != nil {
+				o.Fatal(err)
+			}
+			o.work()
+		}
+		o.Clock = o.Clock.AddDate(0, 0, 31)
+		if err := o.gateway.Sweep(o.Context()); err != nil {
+			o.Fatal(err)
+		}
+		if got := o.fates(); len(got) != 1 || got[0].Fate != mail.Posted {
+			o.Errorf("after a month there are %+v; want the posted mail", got)
+		}
+	})
+}

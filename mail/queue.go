@@ -246,7 +246,7 @@ func (g *Gateway) Sweep(ctx context.Context) error {
 				return err
 			}
 		}
-		return nil
+		return g.sweepIn(ctx, tx)
 	})
 }
 

@@ -58,7 +58,7 @@ func (g *Gateway) screen(ctx context.Context, env Envelope, to string, head *mes
 		return fault.Bad(fieldSize, "This mail is too large: %d MB at most.", MaxMessage>>20)
 	}
 	r, err := g.routeOf(ctx, env, to)
-	if err == nil && r.purpose != toPost && r.purpose != toReply && len(env.Raw) > maxOther {
+	if err == nil && len(env.Raw) > maxOther && (r.purpose != toPost && r.purpose != toReply || env.From == "" || isRobot(head)) {
 		return fault.Bad(fieldSize, "This mail is too large for this address: %d MB at most.", maxOther>>20)
 	}
 	if err != nil || r.purpose != toPost && r.purpose != toReply || env.From == "" {
@@ -67,13 +67,18 @@ func (g *Gateway) screen(ctx context.Context, env Envelope, to string, head *mes
 	if head.Kind == message.Loop || head.Loops(func(id string) bool { return g.isOurs(ctx, id) }) {
 		return fault.Bad(fieldLoop, "This mail has been here before: it was sent out by this list.")
 	}
-	if head.Kind == message.BounceOf || head.Kind == message.AutoReply {
+	if isRobot(head) {
 		return nil // robots get no answer
 	}
 	if blank(env.Raw) {
 		return errNoText
 	}
 	return g.screenSender(ctx, r, head)
+}
+
+// isRobot reports whether a mail was not written by a person.
+func isRobot(head *message.Message) bool {
+	return head.Kind == message.BounceOf || head.Kind == message.AutoReply
 }
 
 // routeOf returns the route of a recipient, which the door may have looked up already.
