@@ -16,7 +16,7 @@ import (
 // connections is how many browsers ask at once.
 const connections = 16
 
-// browser is somebody who is signed in.
+// browser is somebody who reads and writes.
 type browser struct {
 	host   *fasthttp.HostClient
 	url    string
@@ -26,9 +26,14 @@ type browser struct {
 
 var csrfField = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
 
+// visitor is somebody who is not signed in.
+func (s *server) visitor() *browser {
+	return &browser{url: s.url, host: &fasthttp.HostClient{Addr: s.address(), MaxConns: connections, ReadTimeout: time.Minute}}
+}
+
 // signIn goes through the form, as people do.
 func (s *server) signIn(name, password string) (*browser, error) {
-	b := &browser{url: s.url, host: &fasthttp.HostClient{Addr: s.address(), MaxConns: connections, ReadTimeout: time.Minute}}
+	b := s.visitor()
 	if err := b.readForm("/login"); err != nil {
 		return nil, err
 	}

@@ -52,14 +52,18 @@ type server struct {
 
 var serves = regexp.MustCompile(`serves (http://\S+)`)
 
-// serve starts the site in the data folder and returns when it has said its
-// address. It writes its log to a file, as it would under systemd.
+// serve starts the site in the data folder. It writes its log to a file, as it would under systemd.
 func (p *program) serve(ctx context.Context, data string) (*server, error) {
 	log, err := os.Create(p.log)
 	if err != nil {
 		return nil, err
 	}
-	s := &server{log: log, cmd: p.command(ctx, "serve", "--data", data, "--listen", "127.0.0.1:0", "--smtp", "", "--lmtp", "")}
+	return start(p.command(ctx, "serve", "--data", data, "--listen", "127.0.0.1:0", "--smtp", "", "--lmtp", ""), log)
+}
+
+// start starts a command that serves HTTP and returns when it has said where.
+func start(c *exec.Cmd, log *os.File) (*server, error) {
+	s := &server{log: log, cmd: c}
 	s.cmd.Stderr = log
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
@@ -75,8 +79,16 @@ func (p *program) serve(ctx context.Context, data string) (*server, error) {
 			return s, nil
 		}
 	}
-	err = errors.Join(errors.New("the server ended before it said its address; see "+p.log), s.cmd.Wait(), log.Close())
-	return nil, err
+	return nil, errors.Join(errors.New("the server ended before it said its address"), s.cmd.Wait(), log.Close(), said(log.Name()))
+}
+
+// said returns the end of a log as an error.
+func said(name string) error {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	return errors.New(string(text[max(0, len(text)-1000):]))
 }
 
 // stop ends the server as systemd would.

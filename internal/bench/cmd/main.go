@@ -39,8 +39,12 @@ func run(ctx context.Context, args []string) error {
 	dir := flags.String("dir", "", "folder for what is generated, and kept (default: the user's cache folder)")
 	goals := flags.String("goals", "", "numbers of the goals to measure, with commas between them (default: all)")
 	asJSON := flags.Bool("json", false, "print JSON instead of a table")
+	bare := flags.Bool("bare", false, "serve 30 KB and nothing else; used by the measurement itself")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if *bare {
+		return bench.ServeBare(ctx, os.Stdout)
 	}
 	o := bench.Options{Dir: *dir, Posts: *posts, Messages: *messages, Seed: *seed, Log: os.Stderr}
 	var err error
