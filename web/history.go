@@ -5,10 +5,14 @@ import (
 	"picus/views"
 )
 
+// mostCompared is how many revisions are compared on one page.
+const mostCompared = 30
+
 // compared is a history, newest first, with what each revision changed.
 func compared(p views.Page, all []item.Revision) []views.Revision {
-	shown := make([]views.Revision, len(all))
-	for i, r := range all {
+	shown := make([]views.Revision, min(len(all), mostCompared))
+	for i := range shown {
+		r := all[i]
 		shown[i].Revision = r
 		if i+1 == len(all) {
 			shown[i].Whole = true // the first one, or the oldest that the reader may see

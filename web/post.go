@@ -44,28 +44,8 @@ func (a *App) history(v *visit) error {
 	p := views.RevisionsPage{Page: v.page(t.Title), Heading: v.lang.T("History of post %s", itoa(post.ID)),
 		Way: []views.Crumb{{Label: t.Board.Title, Href: boardPath(t.Board.Slug)}, {Label: t.Title, Href: views.PostPath(post.ID)}, {Label: v.lang.T("History")}}}
 	p.Nav, p.NoIndex = navOf(t.Kind), true
-	p.Revisions = v.compared(p.Page, all)
+	p.Revisions = compared(p.Page, all)
 	return v.draw(fiber.StatusOK, views.Revisions(p))
-}
-
-// mostCompared is how many revisions are compared on one page.
-const mostCompared = 30
-
-// compared holds each revision, the newest first, against the one before it.
-func (v *visit) compared(p views.Page, all []item.Revision) []views.Revision {
-	var drawn []views.Revision
-	for i, r := range all[:min(len(all), mostCompared)] {
-		d := views.Revision{Revision: r}
-		if i+1 < len(all) {
-			before := all[i+1]
-			d.Lines = views.DiffLines(p, item.Diff(before.Source, r.Source))
-			if before.Title != r.Title {
-				d.TitleWas = before.Title
-			}
-		}
-		drawn = append(drawn, d)
-	}
-	return drawn
 }
 
 // removePage asks before a post is deleted.
