@@ -107,6 +107,8 @@ func (v *visit) whatHappens(b forum.Board, people, most int) string {
 	switch {
 	case people == 0:
 		return said
+	case minutes == 0:
+		return v.lang.T("%s %s", said, v.lang.N(people, "It goes by mail to %d person at once.", "It goes by mail to %d people at once."))
 	case people >= most:
 		return v.lang.T("%s %s", said, v.lang.T("It goes by mail to more than %s people in %d min; until then you can change it or take it back.", v.lang.Number(most), minutes))
 	}
