@@ -95,18 +95,6 @@ func (p *page) follow(href string) *page {
 	return nil
 }
 
-// link returns where the first link leads whose address begins with a prefix.
-func (p *page) link(prefix string) string {
-	p.Helper()
-	for n := range p.root.Descendants() {
-		if n.Data == "a" && strings.HasPrefix(attr(n, "href"), prefix) {
-			return attr(n, "href")
-		}
-	}
-	p.Fatalf("%s has no link to %s…", p.address, prefix)
-	return ""
-}
-
 // linkCalled returns where the link with these words leads; "" without one.
 func (p *page) linkCalled(label string) string {
 	for n := range p.root.Descendants() {
