@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -294,11 +295,11 @@ func TestAuthorsBehindLists(t *testing.T) {
 			simple("3@x", "Ann Lee <ANN@example.net>", "Mon, 23 Nov 2020 12:00:00 +0000", "Three", ""),
 			simple("4@x", "somebody", "Mon, 23 Nov 2020 13:00:00 +0000", "Four", ""),
 		))
-		var authors []string
+		authors := map[string]string{} // threads are filed side by side, in no order
 		for _, f := range s.filed() {
-			authors = append(authors, f.author)
+			authors[f.mid] = f.author
 		}
-		if want := []string{"Ann Lee", "Ann Lee", "Ann Lee", "somebody"}; !slices.Equal(authors, want) {
+		if want := map[string]string{"1@x": "Ann Lee", "2@x": "Ann Lee", "3@x": "Ann Lee", "4@x": "somebody"}; !maps.Equal(authors, want) {
 			s.Errorf("the authors are %q; want %q", authors, want)
 		}
 		if n := s.count("SELECT count(*) FROM account WHERE status = 'shadow'"); n != 2 {
