@@ -21,6 +21,7 @@ import (
 	"picus/internal/db"
 	"picus/internal/dbtest"
 	"picus/internal/item"
+	"picus/internal/job"
 	"picus/mail"
 )
 
@@ -254,11 +255,12 @@ func selfSigned(t *testing.T) *tls.Config {
 	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
 }
 
-func TestAnAddressOfARelayThatCannotBeReadIsNotRepeated(t *testing.T) {
+func TestAnAddressOfARelayThatCannotBeReadStopsTheStartAndIsNotRepeated(t *testing.T) {
+	items := newSender(t, dbtest.SQLite(t), newSink(t), mail.Config{}).items
 	for _, address := range []string{"http://relay", "smtp://", "smtp://user:pa%zzss@relay", "relay:25"} {
-		s := newSender(t, dbtest.SQLite(t), newSink(t), mail.Config{Relay: address})
-		if err := s.gateway.CheckRelay(t.Context()); err == nil || strings.Contains(err.Error(), "pa%zzss") {
-			t.Errorf("CheckRelay() with %q = %v; want an error without the password", address, err)
+		g := mail.New(mail.Config{Domain: "lists.example", Relay: address}, nil, &item.Store{DB: items.DB, Jobs: job.New(items.DB, items.Now), Now: items.Now}, nil)
+		if err := g.Open(t.Context()); err == nil || strings.Contains(err.Error(), "pa%zzss") {
+			t.Errorf("Open() with %q = %v; want an error without the password", address, err)
 		}
 	}
 }
