@@ -40,15 +40,7 @@ type bulletin struct {
 
 // bulletin reads what the mails about an item share.
 func (g *Gateway) bulletin(ctx context.Context, id int64) (*bulletin, error) {
-	b, err := db.One(ctx, g.db, scanBulletin, `
-		SELECT i.id, i.root, coalesce(i.parent, 0), i.kind, i.status = 'live' AND root.status = 'live', root.title, root.slug,
-			a.display, a.name, r.source, r.html, i.created, coalesce(t.tags, ''),
-			coalesce((SELECT m.message_id FROM message m WHERE m.item = i.id ORDER BY m.id LIMIT 1), ''),
-			sp.id, sp.kind, sp.slug, sp.title, coalesce(sp.list, ''), sp.may_read, sp.may_post
-		FROM item i JOIN item root ON root.id = i.root JOIN account a ON a.id = i.author
-		JOIN revision r ON r.id = i.head_rev JOIN space sp ON sp.id = i.space
-		LEFT JOIN thread t ON t.item = i.root
-		WHERE i.id = ?`, id)
+	b, err := db.One(ctx, g.db, scanBulletin, "SELECT "+bulletinColumns+" FROM item i "+bulletinJoins+" WHERE i.id = ?", id)
 	if err != nil {
 		return nil, err
 	}
@@ -59,6 +51,15 @@ func (g *Gateway) bulletin(ctx context.Context, id int64) (*bulletin, error) {
 	b.shared, err = writeFields(g.sharedFields(b))
 	return b, err
 }
+
+const bulletinColumns = `i.id, i.root, coalesce(i.parent, 0), i.kind, i.status = 'live' AND root.status = 'live', root.title, root.slug,
+	a.display, a.name, r.source, r.html, i.created, coalesce(t.tags, ''),
+	coalesce((SELECT m.message_id FROM message m WHERE m.item = i.id ORDER BY m.id LIMIT 1), ''),
+	sp.id, sp.kind, sp.slug, sp.title, coalesce(sp.list, ''), sp.may_read, sp.may_post`
+
+const bulletinJoins = `JOIN item root ON root.id = i.root JOIN account a ON a.id = i.author
+	JOIN revision r ON r.id = i.head_rev JOIN space sp ON sp.id = i.space
+	LEFT JOIN thread t ON t.item = i.root`
 
 func scanBulletin(r db.Row) (*bulletin, error) {
 	b := &bulletin{bodies: map[lang.Lang][]byte{}}

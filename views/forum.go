@@ -6,6 +6,7 @@ import (
 
 	"picus/forum"
 	"picus/internal/item"
+	"picus/internal/lang"
 )
 
 // ThreadPath is the address of a thread.
@@ -26,6 +27,17 @@ func (q *Post) number() string { return strconv.FormatInt(q.ID, 10) }
 
 // threadAction is what the forms of a thread's page begin with.
 func threadAction(t *forum.Thread) string { return ThreadPath(t.ID, "") }
+
+// StateWord says in words where a thread is.
+func StateWord(l lang.Lang, t *forum.Thread) string {
+	if t.Kind != forum.Question {
+		return l.N(t.Posts-1, "%d reply", "%d replies")
+	}
+	if t.State == forum.Solved {
+		return l.T("solved")
+	}
+	return l.N(t.Answers, "%d answer", "%d answers")
+}
 
 func rowState(r *forum.Row) State {
 	if r.Kind == forum.Question {
@@ -96,6 +108,12 @@ func (f Feed) word() string {
 		return "Atom"
 	case "application/rss+xml":
 		return "RSS"
+	case "text/markdown":
+		return "Markdown"
+	case "text/plain":
+		return "Text"
+	case "application/mbox":
+		return "mbox"
 	}
 	return "JSON"
 }

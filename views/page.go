@@ -27,6 +27,7 @@ type Page struct {
 	Notice      string    // one line, already translated: what has just been done
 	Dev         bool      // development mode
 	NoIndex     bool      // keep search engines out
+	Meta        *Meta     // what programs may want to know; nil: nothing
 }
 
 // Me is the person who reads the page.

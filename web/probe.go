@@ -26,7 +26,7 @@ func (a *App) ready(c *fiber.Ctx) error {
 	return c.SendString("ready\n")
 }
 
-// robots keeps crawlers out of what is no page to read.
+// robots keeps crawlers out of what is no page to read, and names the map of the rest.
 func (a *App) robots(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderCacheControl, "public, max-age=3600")
 	return c.SendString(`User-agent: *
@@ -37,6 +37,8 @@ Disallow: /search
 Disallow: /p/
 Disallow: /admin
 Disallow: /-/
+Disallow: /lists/
 Allow: /-/static/
-`)
+
+Sitemap: ` + a.BaseURL + "/sitemap.xml\n")
 }

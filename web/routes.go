@@ -91,8 +91,12 @@ func (a *App) routes() {
 	r.Post("/t/:id/accept", a.page(a.accept))
 	r.Post("/t/:id/lock", a.page(a.lock))
 	r.Post("/t/:id/watch", a.page(a.watchThread))
-	r.Get("/t/:id", a.page(orFeed("id", a.thread, a.threadFeed)))
+	r.Get("/t/:id", a.page(a.threadInForm(orFeed("id", a.thread, a.threadFeed))))
 	r.Get("/t/:id/:slug", a.page(a.thread))
+
+	r.Get("/lists/:file", a.page(a.archive))
+	r.Get("/sitemap.xml", a.page(a.sitemap))
+	r.Get("/sitemap/:page", a.page(a.sitemapPage))
 
 	r.Get("/p/:id", a.page(a.toPost))
 	r.Get("/mid/*", a.page(a.toMail))

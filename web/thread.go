@@ -45,9 +45,10 @@ func withQuery(path, query string) string {
 func (v *visit) threadPage(t *forum.Thread, view forum.View) (views.ThreadPage, error) {
 	path := views.ThreadPath(t.ID, t.Slug)
 	p := views.ThreadPage{Page: v.page(t.Title), Thread: t, Mail: v.app.MailDomain, MayLock: v.by.Staff(), Tabs: v.threadTabs(t, path)}
-	p.Nav, p.Canonical = navOf(t.Kind), v.app.BaseURL+path
+	p.Nav, p.Canonical = navOf(t.Kind), v.app.BaseURL+address(path, "cursor", view.Cursor)
 	p.NoIndex = view.Order != "" || t.Board.MayRead > 0
-	p.Feeds = v.feedsOf(v.lang.T("This thread"), views.ThreadPath(t.ID, ""))
+	p.Feeds = v.formsOf(t.ID)
+	v.describe(&p)
 	reads := reader{visit: v, thread: t, mayReply: t.MayReply(v.by), mayAccept: t.MayAccept(v.by) == nil}
 	if view.Cursor == "" {
 		first := reads.post(t.First)

@@ -66,6 +66,8 @@ type App struct {
 	local  bool   // requests for localhost are answered
 	fiber  *fiber.App
 	now    func() time.Time
+
+	archives chan struct{} // a place for each archive that is being written
 }
 
 // New returns the server with all its routes. BaseURL has to be an absolute
@@ -79,7 +81,8 @@ func New(conf Config, rooms Rooms) (*App, error) {
 	if conf.Zone == nil {
 		conf.Zone = time.UTC
 	}
-	a := &App{Config: conf, Rooms: rooms, host: strings.ToLower(base.Hostname()), secure: base.Scheme == "https", now: rooms.Items.Now}
+	a := &App{Config: conf, Rooms: rooms, host: strings.ToLower(base.Hostname()), secure: base.Scheme == "https", now: rooms.Items.Now,
+		archives: make(chan struct{}, maxArchives)}
 	a.local = conf.Dev || isLocal(base.Hostname())
 	a.fiber = fiber.New(a.fiberConfig())
 	a.routes()
