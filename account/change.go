@@ -129,7 +129,7 @@ func (a *Accounts) move(ctx context.Context, tx *db.Tx, u User, address string) 
 	if _, err := tx.Exec(ctx, "UPDATE account SET email = NULL, email_key = NULL WHERE id = ?", holder.ID); err != nil {
 		return fmt.Errorf("take an address from a shadow: %w", err)
 	}
-	if _, err := tx.Exec(ctx, "UPDATE account SET email = ?, email_key = ? WHERE id = ?", address, addressKey(address), u.ID); err != nil {
+	if _, err := tx.Exec(ctx, "UPDATE account SET email = ?, email_key = ?, unreachable = 0 WHERE id = ?", address, addressKey(address), u.ID); err != nil {
 		return fmt.Errorf("change an address: %w", err)
 	}
 	// What went to the former address must not open the account any more: the links, and

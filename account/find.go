@@ -18,13 +18,13 @@ type person struct {
 
 const userColumns = `
 	account.id, account.name, account.display, COALESCE(account.email, ''), account.role, account.status,
-	account.lang, account.unread`
+	account.lang, account.unread, account.unreachable > 0`
 
 const personColumns = userColumns + ", account.password, account.reply_key"
 
 // scanUser reads userColumns, and what follows them into more.
 func scanUser(r db.Row, more ...any) (u User, err error) {
-	err = r.Scan(append([]any{&u.ID, &u.Name, &u.Display, &u.Email, &u.Role, &u.Status, &u.Lang, &u.Unread}, more...)...)
+	err = r.Scan(append([]any{&u.ID, &u.Name, &u.Display, &u.Email, &u.Role, &u.Status, &u.Lang, &u.Unread, &u.Unreachable}, more...)...)
 	return u, err
 }
 
@@ -39,6 +39,12 @@ func onePerson(r db.Row) (p person, err error) {
 // where there is none.
 func (a *Accounts) ByName(ctx context.Context, name string) (User, error) {
 	p, err := byName(ctx, a.db, name)
+	return p.User, err
+}
+
+// ByID returns the account of a number, as ByName does.
+func (a *Accounts) ByID(ctx context.Context, id int64) (User, error) {
+	p, err := byID(ctx, a.db, id)
 	return p.User, err
 }
 

@@ -204,7 +204,7 @@ func (a *Accounts) create(ctx context.Context, tx *db.Tx, w pending, role Role, 
 func (a *Accounts) claim(ctx context.Context, tx *db.Tx, id int64, w pending, role Role) (User, error) {
 	u, err := db.One(ctx, tx, oneUser, `
 		UPDATE account
-		SET name = ?, name_key = ?, display = ?, email = ?, status = ?, role = ?, password = ?, lang = ?, reply_key = ?
+		SET name = ?, name_key = ?, display = ?, email = ?, unreachable = 0, status = ?, role = ?, password = ?, lang = ?, reply_key = ?
 		WHERE id = ?
 		RETURNING `+userColumns,
 		w.Name, nameKey(w.Name), w.Display, w.Email, string(Active), string(role), w.Hash, w.Lang, random(32), id)

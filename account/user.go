@@ -35,6 +35,8 @@ type User struct {
 	Status  Status
 	Lang    string // "en", "zh-Hans", or empty: as the browser says
 	Unread  int    // notifications
+	// Unreachable says that mail to the address has come back too often to send more.
+	Unreachable bool
 }
 
 // Signed reports whether u is somebody who may act at all.

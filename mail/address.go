@@ -24,6 +24,7 @@ const (
 	toReply       purpose = "reply"
 	toConfirm     purpose = "confirm"
 	toBounce      purpose = "bounce"
+	toResume      purpose = "resume" // mail to the person arrives again
 )
 
 // route is an address of ours as it was understood.
@@ -56,7 +57,7 @@ func (g *Gateway) route(ctx context.Context, address string) (route, error) {
 	case "postmaster", "abuse": // RFC 5321, section 4.5.1; RFC 2142
 		r.purpose = toOwner
 		return r, nil
-	case "reply", "confirm", "bounce":
+	case "reply", "confirm", "bounce", "resume":
 		r.purpose, r.token = purpose(name), extension
 		return g.personal(ctx, r)
 	}
@@ -84,7 +85,13 @@ func (g *Gateway) personal(ctx context.Context, r route) (route, error) {
 		_, err := g.readTicket(r.token)
 		return r, err
 	case r.purpose == toBounce:
+		if _, ok := g.readBounce(r.token); !ok {
+			return r, errNowhere
+		}
 		return r, nil
+	case r.purpose == toResume:
+		_, err := g.readResume(ctx, r.token)
+		return r, err
 	}
 	var err error
 	if r.user, r.thread, err = g.accounts.ReadReplyToken(ctx, r.token); err != nil {
@@ -131,7 +138,7 @@ func (g *Gateway) isOurs(ctx context.Context, idOrAddress string) bool {
 		return false
 	}
 	name, extension, _ := strings.Cut(local, "+")
-	if extension != "" && (name == "reply" || name == "confirm" || name == "bounce") {
+	if extension != "" && (name == "reply" || name == "confirm" || name == "bounce" || name == "resume") {
 		return true
 	}
 	_, err := g.items.SpaceByList(ctx, name)

@@ -107,6 +107,9 @@ func (g *Gateway) compose(ctx context.Context, row outgoing, posts map[int64]*bu
 	if !b.live {
 		return "", nil, fault.Gone("The post was taken out of sight before this mail went out.")
 	}
+	if row.to.Unreachable {
+		return "", nil, fault.Gone("Mail to this address has come back too often, so none is sent any more.")
+	}
 	if !row.mayHave(b.space) {
 		return "", nil, fault.Gone("The recipient may not read the post any more, or has no address.")
 	}

@@ -21,6 +21,7 @@ const (
 	Refused  Fate = "refused"
 	Dropped  Fate = "dropped" // from a robot, or a report
 	Obeyed   Fate = "command"
+	Reported Fate = "report" // it tells what became of a mail of ours
 )
 
 // Incoming is a mail that came in, as the administrator sees it.
@@ -119,7 +120,7 @@ const traceKept = 30 * 24 * time.Hour
 
 // sweepIn forgets the mails of which no post came, a month ago.
 func (g *Gateway) sweepIn(ctx context.Context, tx *db.Tx) error {
-	for _, fate := range []Fate{Known, Held, Refused, Dropped, Obeyed} {
+	for _, fate := range []Fate{Known, Held, Refused, Dropped, Obeyed, Reported} {
 		_, err := tx.Exec(ctx, "DELETE FROM message WHERE fate = ? AND received <= ?", fate, g.now().Add(-traceKept).UnixMilli())
 		if err != nil {
 			return err

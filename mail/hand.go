@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/emersion/go-smtp"
+
+	"picus/mail/message"
 )
 
 // answer is what became of a mail that was offered to the relay.
@@ -103,11 +105,27 @@ func (o outgoing) outcomeOf(a answer, text string, now time.Time) outcome {
 	case taken:
 		return outcome{row: o, state: Done, due: now}
 	case refused:
-		return o.failed(now, text)
+		return o.comesBack(o.failed(now, text))
+	case notNow:
+		if gone := o.later(now, text); gone.state == Failed {
+			return o.comesBack(gone)
+		}
 	case doubtful:
 		if o.item == 0 {
 			return o.failed(now, inDoubt)
 		}
 	}
 	return o.later(now, text)
+}
+
+// comesBack adds to the failure of a post what it says about the recipient's address.
+// What a server put off until we gave up is a passing fault.
+func (o outgoing) comesBack(failed outcome) outcome {
+	if o.item == 0 || o.to.ID == 0 {
+		return failed
+	}
+	n := notice{account: o.to.ID, why: failed.err}
+	n.status, n.class = message.Judge(failed.err)
+	failed.back = &n
+	return failed
 }

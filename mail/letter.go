@@ -38,6 +38,7 @@ const (
 	LetterUnsubscribeConfirm = "unsubscribe-confirm" // somebody wants to leave a list: ArgBoard, ArgList, ArgLink
 	LetterSubscribed         = "subscribed"          // the list comes from now on: ArgBoard, ArgList
 	LetterUnsubscribed       = "unsubscribed"        // and now it does not any more: ArgBoard, ArgList
+	LetterUnreachable        = "unreachable"         // mail to the person came back and has stopped: ArgLink
 	LetterHelp               = "help"                // what the addresses of a list are for: ArgBoard, ArgList
 )
 

@@ -52,6 +52,7 @@ func TestLettersSayWhatTheyAreFor(t *testing.T) {
 		{list(mail.LetterUnsubscribeConfirm), []string{"Python 语言", "https://talk.example/confirm/token"}},
 		{list(mail.LetterSubscribed), []string{"Python 语言", "python+unsubscribe@lists.example"}},
 		{list(mail.LetterUnsubscribed), []string{"Python 语言", "python+subscribe@lists.example"}},
+		{own(mail.LetterUnreachable, "/resume/token"), []string{"https://talk.example/resume/token"}},
 		{list(mail.LetterHelp), []string{"python+subscribe@lists.example", "python+owner@lists.example"}},
 	} {
 		t.Run(c.letter.Kind, func(t *testing.T) {

@@ -27,6 +27,7 @@ var letterTexts = map[string]func(t letterText) (subject string, paragraphs []st
 	LetterSubscribed:         letterText.subscribed,
 	LetterUnsubscribed:       letterText.unsubscribed,
 	LetterHelp:               letterText.help,
+	LetterUnreachable:        letterText.unreachable,
 }
 
 func (t letterText) greeting() string {
@@ -167,5 +168,14 @@ func (t letterText) help() (string, []string) {
 		t.T("To start a thread, send a mail to %s. To answer somebody, answer their mail.", t.list()),
 		t.T("To get the list by mail, send an empty mail to %s; to leave it, to %s.", t.command("subscribe"), t.command("unsubscribe")),
 		t.T("To reach the people who look after it, write to %s.", t.command("owner")),
+	}
+}
+
+func (t letterText) unreachable() (string, []string) {
+	return t.T("Mail to you has stopped"), []string{
+		t.T("Mails from %s to this address came back for several days, so we have stopped sending them.", t.site),
+		t.T("If you can read this, your address works again. To have the mails sent again, open this page and press the button:"),
+		t.doIt(),
+		t.T("If you do nothing, no more mails will come. What you have missed is on the site."),
 	}
 }

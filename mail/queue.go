@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -68,12 +69,12 @@ type outgoing struct {
 }
 
 const outgoingColumns = `o.id, coalesce(o.event, 0), coalesce(o.item, 0), coalesce(a.email, o.address), o.letter, o.attempts, o.created,
-	coalesce(a.id, 0), coalesce(a.name, ''), coalesce(a.display, ''), coalesce(a.role, ''), coalesce(a.status, ''), coalesce(a.lang, ''), a.reply_key`
+	coalesce(a.id, 0), coalesce(a.name, ''), coalesce(a.display, ''), coalesce(a.role, ''), coalesce(a.status, ''), coalesce(a.lang, ''), coalesce(a.unreachable, 0) > 0, a.reply_key`
 
 func scanOutgoing(r db.Row) (o outgoing, err error) {
 	var created int64
 	err = r.Scan(&o.id, &o.event, &o.item, &o.address, &o.letter, &o.attempts, &created,
-		&o.to.ID, &o.to.Name, &o.to.Display, &o.to.Role, &o.to.Status, &o.to.Lang, &o.replyKey)
+		&o.to.ID, &o.to.Name, &o.to.Display, &o.to.Role, &o.to.Status, &o.to.Lang, &o.to.Unreachable, &o.replyKey)
 	o.created = time.UnixMilli(created).UTC()
 	return o, err
 }
@@ -104,7 +105,8 @@ type outcome struct {
 	state State
 	due   time.Time
 	err   string
-	spare bool // it was not tried after all: the attempt does not count
+	spare bool    // it was not tried after all: the attempt does not count
+	back  *notice // what the refusal says about the recipient; nil: nothing
 }
 
 // settle writes the outcomes of a unit. What was done must be noted even if the
@@ -132,7 +134,7 @@ func (g *Gateway) settle(ctx context.Context, all []outcome) error {
 			if o.state == Done && o.row.letter == "" {
 				continue
 			}
-			if err := settleOne(ctx, tx, o); err != nil {
+			if err := g.settleOne(ctx, tx, o); err != nil {
 				return err
 			}
 		}
@@ -142,7 +144,7 @@ func (g *Gateway) settle(ctx context.Context, all []outcome) error {
 
 // settleOne writes one outcome. Of a letter that has gone only the header is kept,
 // because the text may hold a secret link.
-func settleOne(ctx context.Context, tx *db.Tx, o outcome) error {
+func (g *Gateway) settleOne(ctx context.Context, tx *db.Tx, o outcome) error {
 	back := 0
 	if o.spare {
 		back = 1
@@ -153,7 +155,10 @@ func settleOne(ctx context.Context, tx *db.Tx, o outcome) error {
 	}
 	_, err := tx.Exec(ctx, "UPDATE outgoing SET state = ?, due = ?, error = ?, letter = ?, attempts = attempts - ? WHERE id = ?",
 		o.state, o.due.UnixMilli(), o.err, letter, back, o.row.id)
-	return err
+	if err != nil || o.back == nil {
+		return err
+	}
+	return g.note(ctx, tx, *o.back)
 }
 
 // later is the outcome of an attempt that may succeed another time.
@@ -237,17 +242,22 @@ func (g *Gateway) keep(ctx context.Context) error {
 }
 
 // Sweep forgets what was dealt with a month ago; a report about a mail comes within
-// days. It is called now and then.
+// days. It also writes the letters that are due about mail that comes back. It is
+// called now and then.
 func (g *Gateway) Sweep(ctx context.Context) error {
-	return g.db.Write(ctx, func(tx *db.Tx) error {
+	err := g.db.Write(ctx, func(tx *db.Tx) error {
 		for _, state := range []State{Done, Failed, Kept} {
 			_, err := tx.Exec(ctx, "DELETE FROM outgoing WHERE state = ? AND due <= ?", state, g.now().Add(-keptFor).UnixMilli())
 			if err != nil {
 				return err
 			}
 		}
+		if _, err := tx.Exec(ctx, "DELETE FROM mail_report WHERE at <= ?", g.now().Add(-keptFor).UnixMilli()); err != nil {
+			return err
+		}
 		return g.sweepIn(ctx, tx)
 	})
+	return errors.Join(err, g.remind(ctx))
 }
 
 // mayHave reports whether the recipient may still have the post, since things may

@@ -101,11 +101,11 @@ func (g *Gateway) load(ctx context.Context, id int64) (*delivery, error) {
 // an address that does something else.
 func (g *Gateway) decide(ctx context.Context, d *delivery) error {
 	switch {
-	case d.route.purpose == toBounce:
-		return g.conclude(ctx, d, end{fate: Dropped, reason: "It is a report about a mail that was sent from here."})
+	case d.route.purpose == toBounce || d.m.Kind == message.BounceOf:
+		return g.report(ctx, d)
 	case d.m.Kind == message.Loop || d.m.Loops(func(id string) bool { return g.isOurs(ctx, id) }):
 		return g.conclude(ctx, d, end{fate: Dropped, reason: "It has been here before."})
-	case d.m.Kind == message.BounceOf || d.m.Kind == message.AutoReply && !d.m.Doubtful:
+	case d.m.Kind == message.AutoReply && !d.m.Doubtful:
 		return g.conclude(ctx, d, end{fate: Dropped, reason: d.m.Reason})
 	case d.from == "":
 		return g.conclude(ctx, d, end{fate: Dropped, reason: "The envelope sender is empty."})
@@ -118,6 +118,8 @@ func (g *Gateway) decide(ctx context.Context, d *delivery) error {
 		return g.post(ctx, d)
 	case toConfirm:
 		return g.confirm(ctx, d)
+	case toResume:
+		return g.resume(ctx, d)
 	default:
 		return g.obey(ctx, d)
 	}

@@ -33,10 +33,10 @@ func (g *Gateway) body(m *message.Message) (string, item.Format) {
 
 // personalAddress finds the addresses that hold a token. Whoever answers a mail of
 // ours may quote it whole (SECURITY.md, M-2).
-var personalAddress = regexp.MustCompile(`(?i)\b(reply|confirm|bounce)\+[a-z0-9-]{20,}`)
+var personalAddress = regexp.MustCompile(`(?i)\b(reply|confirm|bounce|resume)\+[a-z0-9-]{20,}`)
 
 // personalLink finds the links of ours that work without signing in.
-var personalLink = regexp.MustCompile(`(?i)/(confirm|unsubscribe|reset|address)[/?][^\s<>")\]]*`)
+var personalLink = regexp.MustCompile(`(?i)/(confirm|unsubscribe|resume|reset|address)[/?][^\s<>")\]]*`)
 
 // hideSecrets takes out of a text what would let its readers act for its author.
 func (g *Gateway) hideSecrets(text string) string {
@@ -64,7 +64,7 @@ func mayHoldAddress(text string) bool {
 			return false
 		}
 		at += plus
-		for _, name := range []string{"reply", "confirm", "bounce"} {
+		for _, name := range []string{"reply", "confirm", "bounce", "resume"} {
 			if at >= len(name) && strings.EqualFold(text[at-len(name):at], name) {
 				return true
 			}

@@ -35,8 +35,10 @@ type Me struct {
 	Name    string // in addresses
 	Display string // for people
 	Unread  int    // notifications
-	Staff   bool   // may see the moderators' desk
-	Admin   bool   // may see the administrator's desk
+	// Unreachable says that mail to the person comes back.
+	Unreachable bool
+	Staff       bool // may see the moderators' desk
+	Admin       bool // may see the administrator's desk
 }
 
 // Feed is another form of the page that a program can follow.

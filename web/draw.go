@@ -20,7 +20,7 @@ func (v *visit) page(title string) views.Page {
 		CSRF: v.formToken(), Now: v.now, Notice: v.notice(), Dev: v.app.Dev,
 	}
 	if v.by.Signed() {
-		p.Me = &views.Me{Name: v.by.Name, Display: v.by.Display, Unread: v.by.Unread, Staff: v.by.Staff(), Admin: v.by.Admin()}
+		p.Me = &views.Me{Name: v.by.Name, Display: v.by.Display, Unread: v.by.Unread, Unreachable: v.by.Unreachable, Staff: v.by.Staff(), Admin: v.by.Admin()}
 	}
 	return p
 }

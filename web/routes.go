@@ -37,6 +37,8 @@ func (a *App) routes() {
 	r.Post("/settings/tokens/end", a.page(a.endToken))
 	r.Post("/settings/subscriptions/end", a.page(a.endSubscription))
 	r.Get("/settings/mail", a.page(a.mailSettings))
+	r.Post("/settings/mail/resume", a.page(a.resumeOwnMail))
+	a.both("/resume/:token", a.resumePage, a.resumeMail)
 	r.Get("/unsubscribe/:token", a.page(a.unsubscribePage))
 	r.Post("/unsubscribe/:token", a.unsubscribe)
 	r.Get("/notifications", a.page(a.notifications))

@@ -35,6 +35,9 @@ func (a *App) drawSettings(v *visit, refused error, token string) error {
 	if p.Subscriptions, err = a.Items.Subscriptions(v.ctx(), v.by); err != nil {
 		return err
 	}
+	if p.Trouble, err = a.Mail.Trouble(v.ctx(), v.by); err != nil {
+		return err
+	}
 	p.Scopes = account.Scopes(v.by)
 	v.private = true
 	status := fiber.StatusOK

@@ -112,7 +112,7 @@ func classify(action, status string) Class {
 		return Unclear
 	case status[0] == '4':
 		return Soft
-	case strings.HasPrefix(status, "5.7."):
+	case strings.HasPrefix(status, "5.7."), status == "5.1.7", status == "5.1.8": // the last two are about the sender
 		return Policy
 	case status == "5.2.2" || status == "5.3.4" || status == "5.2.3":
 		return Soft
@@ -120,6 +120,13 @@ func classify(action, status string) Class {
 		return Hard
 	}
 	return Unclear
+}
+
+// Judge reads the status out of what a server said when it refused a mail for good,
+// and says what it means for the address.
+func Judge(said string) (status string, class Class) {
+	status = findStatus(said)
+	return status, classify("failed", status)
 }
 
 // findStatus returns the first enhanced status code (5.1.1) in s, or "".

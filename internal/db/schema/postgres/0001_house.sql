@@ -23,6 +23,7 @@ CREATE TABLE account (
 	lang      TEXT NOT NULL DEFAULT '',
 	reply_key BYTEA NOT NULL,        -- key of this person's reply addresses; changed with the password
 	unread    BIGINT NOT NULL DEFAULT 0,
+	unreachable BIGINT NOT NULL DEFAULT 0, -- since when mail to the address has come back too often
 	created   BIGINT NOT NULL,
 	seen      BIGINT NOT NULL DEFAULT 0
 );
@@ -308,7 +309,7 @@ CREATE TABLE message (
 	space      BIGINT REFERENCES space (id),
 	item       BIGINT REFERENCES item (id),
 	account    BIGINT REFERENCES account (id),
-	fate       TEXT NOT NULL CHECK (fate IN ('received', 'posted', 'known', 'held', 'refused', 'dropped', 'command')),
+	fate       TEXT NOT NULL CHECK (fate IN ('received', 'posted', 'known', 'held', 'refused', 'dropped', 'command', 'report')),
 	rule       TEXT NOT NULL DEFAULT '', -- how its thread was found
 	reason     TEXT NOT NULL DEFAULT '', -- why it was held, refused or dropped
 	mail_from  TEXT NOT NULL,

@@ -24,6 +24,7 @@ CREATE TABLE account (
 	lang      TEXT NOT NULL DEFAULT '',
 	reply_key BLOB NOT NULL,        -- key of this person's reply addresses; changed with the password
 	unread    INTEGER NOT NULL DEFAULT 0,
+	unreachable INTEGER NOT NULL DEFAULT 0, -- since when mail to the address has come back too often
 	created   INTEGER NOT NULL,
 	seen      INTEGER NOT NULL DEFAULT 0
 ) STRICT;
@@ -309,7 +310,7 @@ CREATE TABLE message (
 	space      INTEGER REFERENCES space (id),
 	item       INTEGER REFERENCES item (id),
 	account    INTEGER REFERENCES account (id),
-	fate       TEXT NOT NULL CHECK (fate IN ('received', 'posted', 'known', 'held', 'refused', 'dropped', 'command')),
+	fate       TEXT NOT NULL CHECK (fate IN ('received', 'posted', 'known', 'held', 'refused', 'dropped', 'command', 'report')),
 	rule       TEXT NOT NULL DEFAULT '', -- how its thread was found
 	reason     TEXT NOT NULL DEFAULT '', -- why it was held, refused or dropped
 	mail_from  TEXT NOT NULL,

@@ -1,0 +1,22 @@
+-- What came back of the mail to a person, as points; see mail/bounce.go.
+CREATE TABLE bounce (
+	account INTEGER PRIMARY KEY REFERENCES account (id),
+	address TEXT NOT NULL, -- that the points are about; with a new one the count begins anew
+	points  INTEGER NOT NULL,
+	day     INTEGER NOT NULL, -- of the last point, since 1970, UTC
+	why     TEXT NOT NULL, -- what the last report said
+	warned  INTEGER NOT NULL DEFAULT 0, -- letters that ask whether the address works again
+	due     INTEGER NOT NULL DEFAULT 0  -- of the next such letter; 0: none
+) STRICT;
+CREATE INDEX bounce_due ON bounce (due) WHERE due > 0;
+
+-- The reports themselves, for the administrator; forgotten after a month.
+CREATE TABLE mail_report (
+	id      INTEGER PRIMARY KEY AUTOINCREMENT,
+	at      INTEGER NOT NULL,
+	account INTEGER REFERENCES account (id), -- NULL: it is about a letter
+	class   TEXT NOT NULL CHECK (class IN ('hard', 'soft', 'policy', 'unknown', 'delayed', 'complaint')),
+	status  TEXT NOT NULL,
+	why     TEXT NOT NULL
+) STRICT;
+CREATE INDEX mail_report_at ON mail_report (at);
