@@ -18,13 +18,17 @@ type person struct {
 
 const userColumns = `
 	account.id, account.name, account.display, COALESCE(account.email, ''), account.role, account.status,
-	account.lang, account.unread, account.unreachable > 0`
+	account.lang, account.unread, account.unreachable > 0,
+	` + groupsColumn
+
+// groupsColumn needs the table account.
+const groupsColumn = `COALESCE((SELECT string_agg(CAST(m.group_id AS TEXT), ' ') FROM membership m WHERE m.account = account.id), '')`
 
 const personColumns = userColumns + ", account.password, account.reply_key"
 
 // scanUser reads userColumns, and what follows them into more.
 func scanUser(r db.Row, more ...any) (u User, err error) {
-	err = r.Scan(append([]any{&u.ID, &u.Name, &u.Display, &u.Email, &u.Role, &u.Status, &u.Lang, &u.Unread, &u.Unreachable}, more...)...)
+	err = r.Scan(append([]any{&u.ID, &u.Name, &u.Display, &u.Email, &u.Role, &u.Status, &u.Lang, &u.Unread, &u.Unreachable, &u.Groups}, more...)...)
 	return u, err
 }
 

@@ -35,6 +35,7 @@ type User struct {
 	Status  Status
 	Lang    string // "en", "zh-Hans", or empty: as the browser says
 	Unread  int    // notifications
+	Groups  string // numbers of the groups u is in, with spaces between; ask In
 	// Unreachable says that mail to the address has come back too often to send more.
 	Unreachable bool
 }
@@ -47,15 +48,3 @@ func (u User) Staff() bool { return u.Signed() && (u.Role == Moderator || u.Role
 
 // Admin reports whether u may administer the site.
 func (u User) Admin() bool { return u.Signed() && u.Role == Administrator }
-
-// Clearance is the highest space.may_read and space.may_post that u reaches:
-// 0 for everyone, 1 for members, 2 for staff.
-func (u User) Clearance() int {
-	switch {
-	case u.Staff():
-		return 2
-	case u.Signed():
-		return 1
-	}
-	return 0
-}

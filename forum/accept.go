@@ -32,7 +32,7 @@ func (p place) acceptable(by account.User) error {
 		return fault.Bad("post", "Only a question has an accepted answer.")
 	case p.status == item.Deleted:
 		return fault.Forbid("This thread was deleted; nothing can be added to it.")
-	case by.ID != p.author && !by.Staff():
+	case by.ID != p.author && !p.board.Moderates(by):
 		return fault.Forbid("Only who asked accepts an answer.")
 	}
 	return nil

@@ -97,7 +97,7 @@ func (p Post) editable(by account.User) error {
 		return fault.SignIn("Sign in to edit.")
 	case p.Status == item.Deleted:
 		return fault.Forbid("This post was deleted; restore it before you edit it.")
-	case by.Staff():
+	case p.board.Moderates(by):
 		return nil
 	case by.ID != p.Author.ID:
 		return fault.Forbid("Only its author and the staff edit this post.")

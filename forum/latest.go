@@ -22,8 +22,8 @@ type Entry struct {
 func (f *Forum) Latest(ctx context.Context, by account.User, board string, limit int) ([]Entry, error) {
 	if board == "" {
 		return f.said(ctx, by, `
-			WHERE i.kind IN ('thread', 'post') AND i.status = 'live' AND root.status = 'live' AND sp.may_read <= ?
-			ORDER BY i.created DESC, i.id DESC LIMIT ?`, by.Clearance(), limit)
+			WHERE i.kind IN ('thread', 'post') AND i.status = 'live' AND root.status = 'live' AND `+account.Admits+`
+			ORDER BY i.created DESC, i.id DESC LIMIT ?`, by.Clearance(), by.Joined(), limit)
 	}
 	b, err := f.Board(ctx, by, board)
 	if err != nil {
@@ -48,7 +48,7 @@ func (f *Forum) InThread(ctx context.Context, by account.User, thread int64, lim
 func (f *Forum) Found(ctx context.Context, by account.User, ids []int64) ([]Entry, error) {
 	var found []Entry
 	for _, id := range ids {
-		one, err := f.said(ctx, by, "WHERE i.id = ? AND i.status = 'live' AND root.status = 'live' AND sp.may_read <= ?", id, by.Clearance())
+		one, err := f.said(ctx, by, "WHERE i.id = ? AND i.status = 'live' AND root.status = 'live' AND "+account.Admits, id, by.Clearance(), by.Joined())
 		if err != nil {
 			return nil, err
 		}
@@ -62,9 +62,9 @@ func (f *Forum) said(ctx context.Context, by account.User, where string, args ..
 	all, err := db.All(ctx, f.db, func(r db.Row) (Entry, error) {
 		var s Entry
 		var err error
-		s.Post, err = scanPost(r, &s.MessageID, &s.ThreadTitle, &s.ThreadSlug, &s.Board.Slug, &s.Board.Title)
+		s.Post, err = scanPost(r, &s.MessageID, &s.ThreadTitle, &s.ThreadSlug, &s.Board.Slug, &s.Board.Title, &s.Post.board.MayModerate)
 		return s, err
-	}, `SELECT `+postColumns+`, `+messageID+`, root.title, root.slug, sp.slug, sp.title
+	}, `SELECT `+postColumns+`, `+messageID+`, root.title, root.slug, sp.slug, sp.title, sp.may_moderate
 		FROM item i JOIN post p ON p.item = i.id JOIN item root ON root.id = p.thread JOIN space sp ON sp.id = i.space
 		JOIN account a ON a.id = i.author JOIN revision r ON r.id = i.head_rev
 		LEFT JOIN vote v ON v.item = i.id AND v.account = ? `+where, append([]any{by.ID}, args...)...)

@@ -82,7 +82,7 @@ func (f *Forum) list(ctx context.Context, by account.User, board int64, q Filter
 	if after == (cursor{}) {
 		after = firstCursor(Newest)
 	}
-	query, args := q.query(board, after, by.Clearance())
+	query, args := q.query(board, after, by)
 	rows, err := db.All(ctx, f.db, scanRow, query, args...)
 	if err != nil || len(rows) <= q.Limit {
 		return rows, "", err
@@ -136,7 +136,7 @@ func (q Filter) order() (table, key, id string) {
 
 // query builds the statement from constant parts only. The plan test goes
 // through the combinations that a page offers: none reads more than it shows.
-func (q Filter) query(board int64, after cursor, clearance int) (string, []any) {
+func (q Filter) query(board int64, after cursor, by account.User) (string, []any) {
 	var where strings.Builder
 	var args []any
 	add := func(clause string, arg ...any) {
@@ -144,7 +144,7 @@ func (q Filter) query(board int64, after cursor, clearance int) (string, []any) 
 		args = append(args, arg...)
 	}
 	table, key, id := q.order()
-	add("i.id = t.item AND t.state <> 'deleted' AND sp.may_read <= ?", clearance)
+	add("i.id = t.item AND t.state <> 'deleted' AND "+account.Admits, by.Clearance(), by.Joined())
 	add(" AND ("+key+", "+id+") < (?, ?)", after.key, after.id)
 	if q.Author != 0 {
 		add(" AND i.author = ? AND i.kind = 'thread'", q.Author)

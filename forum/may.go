@@ -27,7 +27,7 @@ func (p Post) MayRemove(by account.User) error { return p.removable(by) }
 func (p Post) MayVote(by account.User) error { return p.votable(by) }
 
 // MayRestore fails as Restore would.
-func (p Post) MayRestore(by account.User) error { return restorable(by) }
+func (p Post) MayRestore(by account.User) error { return p.restorable(by) }
 
 // DefaultOrder is the order that a thread of a kind is read in.
 func DefaultOrder(k Kind) Order {

@@ -35,9 +35,9 @@ func (f *Forum) SaidBy(ctx context.Context, by account.User, author int64, from 
 		FROM item i JOIN post p ON p.item = i.id JOIN thread t ON t.item = p.thread
 		JOIN item root ON root.id = p.thread JOIN space sp ON sp.id = t.board
 		WHERE i.author = ? AND (i.created, i.id) < (?, ?)
-		AND i.status = 'live' AND root.status = 'live' AND sp.may_read <= ?
+		AND i.status = 'live' AND root.status = 'live' AND `+account.Admits+`
 		ORDER BY i.created DESC, i.id DESC LIMIT ?`,
-		author, after.key, after.id, by.Clearance(), threadsPerPage+1)
+		author, after.key, after.id, by.Clearance(), by.Joined(), threadsPerPage+1)
 	if err != nil || len(all) <= threadsPerPage {
 		return all, "", err
 	}

@@ -26,14 +26,14 @@ type place struct {
 }
 
 const placeColumns = `t.item, i.author, t.kind, t.state, i.title, i.slug, t.tags, i.status, coalesce(t.accepted, 0), t.locked, coalesce(t.merged, 0),
-	sp.id, sp.slug, sp.title, coalesce(sp.list, ''), sp.may_read, sp.may_post`
+	sp.id, sp.slug, sp.title, coalesce(sp.list, ''), sp.may_read, sp.may_post, sp.may_moderate, sp.archived`
 
 func scanPlace(r db.Row) (p place, err error) {
-	var locked int64
+	var locked, archived int64
 	p.board.Kind = "board"
 	err = r.Scan(&p.id, &p.author, &p.kind, &p.state, &p.title, &p.slug, &p.tags, &p.status, &p.accepted, &locked, &p.merged,
-		&p.board.ID, &p.board.Slug, &p.board.Title, &p.board.List, &p.board.MayRead, &p.board.MayPost)
-	p.locked = locked != 0
+		&p.board.ID, &p.board.Slug, &p.board.Title, &p.board.List, &p.board.MayRead, &p.board.MayPost, &p.board.MayModerate, &archived)
+	p.locked, p.board.Archived = locked != 0, archived != 0
 	return p, err
 }
 
@@ -60,10 +60,10 @@ func threadMissing(err error) error {
 
 // readable is the one rule about who may see a thread.
 func (p place) readable(by account.User) error {
-	if by.Clearance() < p.board.MayRead {
+	if p.board.Readable(by) != nil {
 		return fault.Gone("There is no such thread, or it is not for everyone.")
 	}
-	if p.status != item.Live && !by.Staff() && (by.ID != p.author || !by.Signed()) {
+	if p.status != item.Live && !p.board.Moderates(by) && (by.ID != p.author || !by.Signed()) {
 		return fault.Gone("There is no such thread, or it is not for everyone.")
 	}
 	return nil
@@ -80,7 +80,7 @@ func (p place) writable(by account.User, via item.Via) error {
 	if p.status == item.Deleted {
 		return fault.Forbid("This thread was deleted; nothing can be added to it.")
 	}
-	if p.locked && !by.Staff() {
+	if p.locked && !p.board.Moderates(by) {
 		return fault.Forbid("This thread is locked: it can be read, but nothing more is added. Start a new one if you have something to say.")
 	}
 	return nil

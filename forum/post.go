@@ -33,6 +33,7 @@ type Post struct {
 	Comments   []Post
 
 	locked  bool
+	board   Board // its rights
 	replies int
 }
 
@@ -66,12 +67,12 @@ func (f *Forum) find(ctx context.Context, r db.Reader, by account.User, id int64
 	var readable place
 	p, err := db.One(ctx, r, func(r db.Row) (Post, error) {
 		var source, message string
-		var locked int64
+		var locked, archived int64
 		var replies int
-		p, err := scanPost(r, &source, &message, &locked, &replies, &readable.board.MayRead, &readable.status, &readable.author)
-		p.Source, p.MessageID, p.locked, p.replies = source, message, locked != 0, replies
+		p, err := scanPost(r, &source, &message, &locked, &replies, &readable.board.MayRead, &readable.board.MayModerate, &archived, &readable.status, &readable.author)
+		p.Source, p.MessageID, p.locked, p.replies, p.board = source, message, locked != 0 || archived != 0, replies, readable.board
 		return p, err
-	}, `SELECT `+postColumns+`, r.source, `+messageID+`, t.locked, t.posts - 1, sp.may_read, root.status, root.author
+	}, `SELECT `+postColumns+`, r.source, `+messageID+`, t.locked, t.posts - 1, sp.may_read, sp.may_moderate, sp.archived, root.status, root.author
 		FROM post p JOIN item i ON i.id = p.item JOIN account a ON a.id = i.author JOIN revision r ON r.id = i.head_rev
 		JOIN thread t ON t.item = p.thread JOIN item root ON root.id = p.thread JOIN space sp ON sp.id = t.board
 		LEFT JOIN vote v ON v.item = i.id AND v.account = ?
@@ -93,7 +94,7 @@ const messageID = `coalesce((SELECT m.message_id FROM message m WHERE m.item = i
 
 // hidden reports whether the text of p is kept from by.
 func (p Post) hidden(by account.User) bool {
-	return p.Status != item.Live && !by.Staff() && (p.Author.ID != by.ID || !by.Signed())
+	return p.Status != item.Live && !p.board.Moderates(by) && (p.Author.ID != by.ID || !by.Signed())
 }
 
 // Revisions returns the newest revisions of a post, if by may see it.

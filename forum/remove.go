@@ -32,7 +32,7 @@ func (p Post) removable(by account.User) error {
 	switch {
 	case !by.Signed():
 		return fault.SignIn("Sign in to delete.")
-	case by.Staff():
+	case p.board.Moderates(by):
 		return nil
 	case by.ID != p.Author.ID:
 		return fault.Forbid("Only its author and the staff delete this post.")
@@ -50,7 +50,7 @@ func (f *Forum) Restore(ctx context.Context, by account.User, post int64, via it
 	if err != nil {
 		return err
 	}
-	if err := restorable(operator(by, via)); err != nil {
+	if err := p.restorable(operator(by, via)); err != nil {
 		return err
 	}
 	text := item.Render(p.Title, p.Format, p.Source, true, f.items.PageExists(ctx))
@@ -62,8 +62,8 @@ func (f *Forum) Restore(ctx context.Context, by account.User, post int64, via it
 	})
 }
 
-func restorable(by account.User) error {
-	if !by.Staff() {
+func (p Post) restorable(by account.User) error {
+	if !p.board.Moderates(by) {
 		return fault.Forbid("Only the staff restore what was deleted.")
 	}
 	return nil
@@ -106,13 +106,13 @@ func (f *Forum) recount(ctx context.Context, tx *db.Tx, p Post) error {
 
 // Lock stops a thread from growing, or lets it grow again.
 func (f *Forum) Lock(ctx context.Context, by account.User, thread int64, locked bool) error {
-	if !by.Staff() {
-		return fault.Forbid("Only the staff lock threads.")
-	}
 	return f.db.Write(ctx, func(tx *db.Tx) error {
 		p, err := f.place(ctx, tx, by, thread)
 		if err != nil {
 			return err
+		}
+		if !p.board.Moderates(by) {
+			return fault.Forbid("Only the staff lock threads.")
 		}
 		at := int64(0)
 		if locked {

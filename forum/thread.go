@@ -98,12 +98,12 @@ func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thr
 	var p place
 	t, err := db.One(ctx, f.db, func(r db.Row) (*Thread, error) {
 		var t Thread
-		var created, last, locked int64
+		var created, last, locked, archived int64
 		var tags string
 		err := r.Scan(&t.ID, &p.author, &t.Kind, &t.State, &t.Title, &t.Slug, &tags, &t.Status, &t.Accepted, &locked, &p.merged,
-			&t.Board.ID, &t.Board.Slug, &t.Board.Title, &t.Board.List, &t.Board.MayRead, &t.Board.MayPost,
+			&t.Board.ID, &t.Board.Slug, &t.Board.Title, &t.Board.List, &t.Board.MayRead, &t.Board.MayPost, &t.Board.MayModerate, &archived,
 			&t.Lang, &created, &last, &t.Answers, &t.Posts, &t.Watching)
-		t.Board.Kind, t.Tags, t.Locked = "board", strings.Fields(tags), locked != 0
+		t.Board.Kind, t.Board.Archived, t.Tags, t.Locked = "board", archived != 0, strings.Fields(tags), locked != 0
 		t.Created, t.LastAt = time.UnixMilli(created).UTC(), time.UnixMilli(last).UTC()
 		return &t, err
 	}, `SELECT `+placeColumns+`, i.lang, t.created, t.last_at, t.answers, t.posts, coalesce(s.level, 'normal')
@@ -178,7 +178,7 @@ func (t *Thread) arrange(posts []Post, v View, by account.User) {
 	below := map[int64][]Post{}
 	for i := range posts {
 		p := &posts[i]
-		p.locked, p.replies = t.Locked, t.Posts-1
+		p.locked, p.replies, p.board = t.Locked || t.Board.Archived, t.Posts-1, t.Board
 		if p.hidden(by) {
 			p.HTML, p.Source, p.Title = "", "", ""
 		}

@@ -55,7 +55,7 @@ func (g *Gateway) bulletin(ctx context.Context, id int64) (*bulletin, error) {
 const bulletinColumns = `i.id, i.root, coalesce(i.parent, 0), i.kind, i.status = 'live' AND root.status = 'live', root.title, root.slug,
 	a.display, a.name, r.source, r.html, i.created, coalesce(t.tags, ''),
 	coalesce((SELECT m.message_id FROM message m WHERE m.item = i.id ORDER BY m.id LIMIT 1), ''),
-	sp.id, sp.kind, sp.slug, sp.title, coalesce(sp.list, ''), sp.may_read, sp.may_post`
+	sp.id, sp.kind, sp.slug, sp.title, coalesce(sp.list, ''), sp.may_read, sp.may_post, sp.may_moderate`
 
 const bulletinJoins = `JOIN item root ON root.id = i.root JOIN account a ON a.id = i.author
 	JOIN revision r ON r.id = i.head_rev JOIN space sp ON sp.id = i.space
@@ -67,7 +67,7 @@ func scanBulletin(r db.Row) (*bulletin, error) {
 	var tags string
 	err := r.Scan(&b.id, &b.root, &b.parent, &b.kind, &b.live, &b.title, &b.slug,
 		&b.author, &b.handle, &b.source, &b.html, &created, &tags, &b.mid,
-		&b.space.ID, &b.space.Kind, &b.space.Slug, &b.space.Title, &b.space.List, &b.space.MayRead, &b.space.MayPost)
+		&b.space.ID, &b.space.Kind, &b.space.Slug, &b.space.Title, &b.space.List, &b.space.MayRead, &b.space.MayPost, &b.space.MayModerate)
 	b.created, b.tags = time.UnixMilli(created).UTC(), strings.Fields(tags)
 	return b, err
 }

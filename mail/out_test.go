@@ -79,6 +79,48 @@ func TestWhoseRightsEndBeforeTheMailGoesGetsNone(t *testing.T) {
 	})
 }
 
+func TestABoardOfAGroupIsMailedToTheGroup(t *testing.T) {
+	eachSender(t, func(t *testing.T, s *sender) {
+		s.stop()
+		in, left, guard, out := s.person("in", ""), s.person("left", ""), s.person("guard", ""), s.person("out", "")
+		readers, guards := s.group("readers", in, left, s.ada), s.group("guards", guard)
+		board := s.board(forum.Board{Slug: "closed", Title: "Closed", MayRead: readers, MayPost: readers, MayModerate: guards})
+		for _, u := range []account.User{in, left, guard, out} {
+			s.watch(u, item.ToBoard, board.ID, "watch")
+		}
+		ada, err := s.people.ByName(t.Context(), "ada")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.start(ada, forum.NewThread{Board: "closed", Title: "Secret", Body: "Hello @out"})
+		s.queue()
+		if err := s.people.LeaveGroup(t.Context(), s.admin, int64(readers), "left"); err != nil {
+			t.Fatal(err)
+		}
+		s.run()
+		for _, got := range s.settled(3, mail.Done, mail.Failed) {
+			if want := map[string]mail.State{"in": mail.Done, "guard": mail.Done, "left": mail.Failed}[got.Name]; got.State != want {
+				t.Errorf("the mail to %s is %s (%s); want %q", got.Name, got.State, got.Error, want)
+			}
+		}
+	})
+}
+
+// group makes a group of these people.
+func (s *sender) group(name string, people ...account.User) account.Audience {
+	s.Helper()
+	g, err := s.people.AddGroup(s.Context(), s.admin, account.Group{Name: name})
+	for _, p := range people {
+		if err == nil {
+			err = s.people.JoinGroup(s.Context(), s.admin, g.ID, p.Name)
+		}
+	}
+	if err != nil {
+		s.Fatal(err)
+	}
+	return g.Audience()
+}
+
 func TestWhatWasRemovedInTheMeantimeIsNotMailed(t *testing.T) {
 	for _, when := range []string{"before the event is told", "after the rows were written"} {
 		t.Run(when, func(t *testing.T) {

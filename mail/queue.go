@@ -69,12 +69,13 @@ type outgoing struct {
 }
 
 const outgoingColumns = `o.id, coalesce(o.event, 0), coalesce(o.item, 0), coalesce(a.email, o.address), o.letter, o.attempts, o.created,
-	coalesce(a.id, 0), coalesce(a.name, ''), coalesce(a.display, ''), coalesce(a.role, ''), coalesce(a.status, ''), coalesce(a.lang, ''), coalesce(a.unreachable, 0) > 0, a.reply_key`
+	coalesce(a.id, 0), coalesce(a.name, ''), coalesce(a.display, ''), coalesce(a.role, ''), coalesce(a.status, ''), coalesce(a.lang, ''), coalesce(a.unreachable, 0) > 0, a.reply_key,
+	coalesce((SELECT string_agg(CAST(m.group_id AS TEXT), ' ') FROM membership m WHERE m.account = a.id), '')`
 
 func scanOutgoing(r db.Row) (o outgoing, err error) {
 	var created int64
 	err = r.Scan(&o.id, &o.event, &o.item, &o.address, &o.letter, &o.attempts, &created,
-		&o.to.ID, &o.to.Name, &o.to.Display, &o.to.Role, &o.to.Status, &o.to.Lang, &o.to.Unreachable, &o.replyKey)
+		&o.to.ID, &o.to.Name, &o.to.Display, &o.to.Role, &o.to.Status, &o.to.Lang, &o.to.Unreachable, &o.replyKey, &o.to.Groups)
 	o.created = time.UnixMilli(created).UTC()
 	return o, err
 }

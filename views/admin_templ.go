@@ -419,8 +419,8 @@ func Admin(p AdminPage) templ.Component {
 }
 
 // readers says in words who may read a board.
-func (p Page) readers(clearance int) string {
-	switch clearance {
+func (p Page) readers(a account.Audience) string {
+	switch a {
 	case 0:
 		return p.Lang.T("Everyone")
 	case 1:

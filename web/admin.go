@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"picus/account"
 	"picus/forum"
 	"picus/internal/fault"
 	"picus/mail"
@@ -54,13 +55,13 @@ func (a *App) newBoard(v *visit) error {
 	return v.goTo("/b/" + made.Slug + "?done=saved")
 }
 
-// level reads a clearance; what is not one of ours closes the board rather than opens it.
-func level(s string) int {
+// level reads an audience; what is not one of ours closes the board rather than opens it.
+func level(s string) account.Audience {
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 0 || n > 2 {
-		return 2
+		return account.Staff
 	}
-	return n
+	return account.Audience(n)
 }
 
 func (a *App) drawNewBoard(v *visit, b forum.Board, refused error) error {
@@ -71,8 +72,8 @@ func (a *App) drawNewBoard(v *visit, b forum.Board, refused error) error {
 			{Name: "slug", Label: v.lang.T("Name in addresses"), Hint: v.lang.T("Small letters, digits and hyphens, as in /b/python."), Value: b.Slug, Required: true, MaxLength: 40},
 			{Name: "description", Label: v.lang.T("What it is for"), Value: b.Description, MaxLength: 300},
 			{Name: "list", Label: v.lang.T("Mailing list"), Hint: v.lang.T("The part before @%s. Empty: the same as the name in addresses.", a.MailDomain), Value: b.List, MaxLength: 40},
-			{Name: "read", Label: v.lang.T("Who may read"), Value: strconv.Itoa(b.MayRead), Options: []views.Option{{Value: "0", Label: everyone}, {Value: "1", Label: members}, {Value: "2", Label: staff}}},
-			{Name: "post", Label: v.lang.T("Who may write"), Value: strconv.Itoa(b.MayPost), Options: []views.Option{{Value: "1", Label: members}, {Value: "2", Label: staff}}},
+			{Name: "read", Label: v.lang.T("Who may read"), Value: itoa(int64(b.MayRead)), Options: []views.Option{{Value: "0", Label: everyone}, {Value: "1", Label: members}, {Value: "2", Label: staff}}},
+			{Name: "post", Label: v.lang.T("Who may write"), Value: itoa(int64(b.MayPost)), Options: []views.Option{{Value: "1", Label: members}, {Value: "2", Label: staff}}},
 		}}, refused)
 }
 

@@ -44,7 +44,7 @@ func withQuery(path, query string) string {
 
 func (v *visit) threadPage(t *forum.Thread, view forum.View) (views.ThreadPage, error) {
 	path := views.ThreadPath(t.ID, t.Slug)
-	p := views.ThreadPage{Page: v.page(t.Title), Thread: t, Mail: v.app.MailDomain, MayLock: v.by.Staff(), Tabs: v.threadTabs(t, path)}
+	p := views.ThreadPage{Page: v.page(t.Title), Thread: t, Mail: v.app.MailDomain, MayLock: t.Board.Moderates(v.by), Tabs: v.threadTabs(t, path)}
 	p.Nav, p.Canonical = navOf(t.Kind), v.app.BaseURL+address(path, "cursor", view.Cursor)
 	p.NoIndex = view.Order != "" || t.Board.MayRead > 0
 	p.Feeds = v.formsOf(t.ID)

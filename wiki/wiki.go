@@ -56,17 +56,17 @@ func (w *Wiki) space(ctx context.Context) (item.Space, error) {
 func (w *Wiki) Page(ctx context.Context, by account.User, title string) (Page, error) {
 	p, err := db.One(ctx, w.db, func(r db.Row) (p Page, err error) {
 		var created, updated int64
-		var mayRead int
+		var space item.Space
 		var tags string
-		err = r.Scan(&p.ID, &p.Title, &p.Revision, &p.Seq, &p.Source, &p.HTML, &p.Author.ID, &p.Author.Name, &p.Author.Display, &created, &updated, &tags, &mayRead)
+		err = r.Scan(&p.ID, &p.Title, &p.Revision, &p.Seq, &p.Source, &p.HTML, &p.Author.ID, &p.Author.Name, &p.Author.Display, &created, &updated, &tags, &space.MayRead, &space.MayModerate)
 		p.Created, p.Updated, p.Tags = time.UnixMilli(created).UTC(), time.UnixMilli(updated).UTC(), strings.Fields(tags)
-		if err == nil && by.Clearance() < mayRead {
+		if err == nil && space.Readable(by) != nil {
 			err = fault.Gone("There is no page with this title yet.")
 		}
 		return p, err
 	}, `
 		SELECT i.id, wp.title, r.id, r.seq, r.source, r.html, a.id, a.name, a.display, i.created, r.at,
-			coalesce((SELECT string_agg(g.name, ' ') FROM item_tag it JOIN tag g ON g.id = it.tag WHERE it.item = i.id), ''), sp.may_read
+			coalesce((SELECT string_agg(g.name, ' ') FROM item_tag it JOIN tag g ON g.id = it.tag WHERE it.item = i.id), ''), sp.may_read, sp.may_moderate
 		FROM wiki_page wp JOIN item i ON i.id = wp.item JOIN revision r ON r.id = i.head_rev
 		JOIN account a ON a.id = r.author JOIN space sp ON sp.id = i.space
 		WHERE wp.title = ? AND i.status = 'live'`, markdown.Title(title))
@@ -189,13 +189,13 @@ func (w *Wiki) Revision(ctx context.Context, by account.User, title string, seq 
 // Recent returns the pages that changed last.
 func (w *Wiki) Recent(ctx context.Context, by account.User, limit int) ([]Page, error) {
 	return db.All(ctx, w.db, scanListed, listed+`
-		WHERE i.status = 'live' AND sp.may_read <= ? ORDER BY wp.changed DESC, wp.item DESC LIMIT ?`, by.Clearance(), limit)
+		WHERE i.status = 'live' AND `+account.Admits+` ORDER BY wp.changed DESC, wp.item DESC LIMIT ?`, by.Clearance(), by.Joined(), limit)
 }
 
 // All returns the pages in the order of their titles, from after on.
 func (w *Wiki) All(ctx context.Context, by account.User, after string, limit int) ([]Page, error) {
 	return db.All(ctx, w.db, scanListed, listed+`
-		WHERE wp.title > ? AND i.status = 'live' AND sp.may_read <= ? ORDER BY wp.title LIMIT ?`, after, by.Clearance(), limit)
+		WHERE wp.title > ? AND i.status = 'live' AND `+account.Admits+` ORDER BY wp.title LIMIT ?`, after, by.Clearance(), by.Joined(), limit)
 }
 
 const listed = `

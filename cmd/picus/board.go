@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"picus/account"
 	"picus/forum"
 )
 
@@ -21,8 +22,8 @@ type boardAddCmd struct {
 	Post        string `help:"Who may write in it." enum:"members,staff" default:"members"`
 }
 
-// levels are the words for what account.User.Clearance returns.
-var levels = map[string]int{"public": 0, "members": 1, "staff": 2}
+// levels are the words for the audiences that are no group.
+var levels = map[string]account.Audience{"public": 0, "members": 1, "staff": 2}
 
 // Help shows examples.
 func (boardAddCmd) Help() string {

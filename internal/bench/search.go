@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"picus/account"
 	"picus/internal/db"
 	"picus/internal/search"
 )
@@ -29,8 +30,9 @@ func (b *bench) searches(ctx context.Context) (err error) {
 		{"search, a Chinese word", zh.word},
 		{"search, a rare Chinese word", func() string { return rare(b.draw, zh.words) }},
 	} {
+		member := search.Readers{Condition: account.Admits, Args: []any{account.Members, int64(1)}}
 		took, err := timed(500, func() error {
-			_, err := search.Find(ctx, h.db, kind.term(), 1, 0, 20)
+			_, err := search.Find(ctx, h.db, kind.term(), member, 0, 20)
 			return err
 		})
 		if err != nil {

@@ -115,7 +115,7 @@ func difference(got, want []string) string {
 
 func find(t *testing.T, d *db.DB, q string) []int64 {
 	t.Helper()
-	ids, err := search.Find(t.Context(), d, q, 0, 0, 1000)
+	ids, err := search.Find(t.Context(), d, q, search.Readers{Condition: "sp.may_read <= ?", Args: []any{0}}, 0, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}

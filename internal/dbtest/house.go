@@ -50,3 +50,33 @@ func (h *House) Person(name string, role account.Role) account.User {
 	}
 	return u
 }
+
+// Group makes a group of these people and returns it as a board names it. A person
+// who was made before does not know of it; see Again.
+func (h *House) Group(name string, people ...account.User) account.Audience {
+	h.Helper()
+	var id int64
+	err := h.DB.Write(h.Context(), func(tx *db.Tx) (err error) {
+		id, err = tx.Insert(h.Context(), "INSERT INTO account_group (name, name_key, created) VALUES (?, ?, 0) RETURNING id", name, name)
+		for _, p := range people {
+			if err == nil {
+				_, err = tx.Exec(h.Context(), "INSERT INTO membership (account, group_id, added) VALUES (?, ?, 0)", p.ID, id)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		h.Fatal(err)
+	}
+	return account.Audience(id)
+}
+
+// Again returns the person as the database knows them now.
+func (h *House) Again(u account.User) account.User {
+	h.Helper()
+	again, err := account.New(h.DB, h.Jobs, func() time.Time { return h.Clock }).ByAddress(h.Context(), u.Email)
+	if err != nil {
+		h.Fatal(err)
+	}
+	return again
+}

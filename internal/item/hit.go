@@ -33,7 +33,7 @@ type Hit struct {
 // below the id before (0: from the newest), and where the next page begins; 0: this
 // is the last. Its fault is on "q".
 func (s *Store) Find(ctx context.Context, by account.User, q string, before int64, limit int) ([]Hit, int64, error) {
-	ids, err := search.Find(ctx, s.DB, q, by.Clearance(), before, limit)
+	ids, err := search.Find(ctx, s.DB, q, search.Readers{Condition: account.Admits, Args: []any{by.Clearance(), by.Joined()}}, before, limit)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -65,5 +65,5 @@ func (s *Store) hit(ctx context.Context, by account.User, id int64) (Hit, error)
 		SELECT i.id, i.kind, root.title, root.slug, a.id, a.name, a.display, CASE sp.kind WHEN 'board' THEN sp.title ELSE '' END, i.via, i.created, r.html
 		FROM item i JOIN item root ON root.id = i.root JOIN account a ON a.id = i.author
 		JOIN revision r ON r.id = i.head_rev JOIN space sp ON sp.id = i.space
-		WHERE i.id = ? AND i.status = 'live' AND root.status = 'live' AND sp.may_read <= ?`, id, by.Clearance())
+		WHERE i.id = ? AND i.status = 'live' AND root.status = 'live' AND `+account.Admits, id, by.Clearance(), by.Joined())
 }

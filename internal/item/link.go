@@ -3,6 +3,7 @@ package item
 import (
 	"context"
 
+	"picus/account"
 	"picus/internal/db"
 	"picus/internal/markdown"
 )
@@ -41,14 +42,14 @@ type Backlink struct {
 }
 
 // Backlinks returns the newest live items that link to a key ("wiki" and a
-// page's title, "url" and an address) and may be read with the given clearance.
-func (s *Store) Backlinks(ctx context.Context, clearance int, kind, key string, limit int) ([]Backlink, error) {
+// page's title, "url" and an address) and that by may read.
+func (s *Store) Backlinks(ctx context.Context, by account.User, kind, key string, limit int) ([]Backlink, error) {
 	return db.All(ctx, s.DB, func(r db.Row) (b Backlink, err error) {
 		err = r.Scan(&b.ID, &b.Root, &b.Kind, &b.Title, &b.Slug, &b.By)
 		return b, err
 	}, `
 		SELECT i.id, i.root, i.kind, root.title, root.slug, a.name
 		FROM link l JOIN item i ON i.id = l.src JOIN item root ON root.id = i.root JOIN space sp ON sp.id = i.space JOIN account a ON a.id = i.author
-		WHERE l.kind = ? AND l.dst_key = ? AND i.status = 'live' AND root.status = 'live' AND sp.may_read <= ?
-		ORDER BY l.src DESC LIMIT ?`, kind, key, clearance, limit)
+		WHERE l.kind = ? AND l.dst_key = ? AND i.status = 'live' AND root.status = 'live' AND `+account.Admits+`
+		ORDER BY l.src DESC LIMIT ?`, kind, key, by.Clearance(), by.Joined(), limit)
 }

@@ -41,8 +41,8 @@ func (s *Store) Notifications(ctx context.Context, by account.User, before int64
 		SELECT n.id, i.id, i.root, root.kind, root.title, root.slug, a.id, a.name, a.display, n.reasons, n.at, n.read
 		FROM notification n JOIN event e ON e.seq = n.event JOIN item i ON i.id = e.item JOIN item root ON root.id = i.root
 		JOIN space sp ON sp.id = i.space JOIN account a ON a.id = e.actor
-		WHERE n.account = ? AND n.id < ? AND i.status = 'live' AND root.status = 'live' AND sp.may_read <= ?
-		ORDER BY n.id DESC LIMIT ?`, by.ID, before, by.Clearance(), limit)
+		WHERE n.account = ? AND n.id < ? AND i.status = 'live' AND root.status = 'live' AND `+account.Admits+`
+		ORDER BY n.id DESC LIMIT ?`, by.ID, before, by.Clearance(), by.Joined(), limit)
 }
 
 // MarkRead notes that a person has seen every notification there is.

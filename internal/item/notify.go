@@ -18,7 +18,7 @@ import (
 // CROSS JOINs tell SQLite not to begin with the subscriptions of all tags.
 const recipients = `
 	WITH happened AS (
-		SELECT e.seq, e.at, e.actor, i.id AS item, i.root, i.space, sp.may_read
+		SELECT e.seq, e.at, e.actor, i.id AS item, i.root, i.space, sp.may_read, sp.may_moderate
 		FROM event e JOIN item i ON i.id = e.item JOIN item r ON r.id = i.root JOIN space sp ON sp.id = i.space
 		WHERE e.seq = ? AND i.status = 'live' AND r.status = 'live'
 	), wish AS (
@@ -38,10 +38,11 @@ const recipients = `
 	)`
 
 // admitted narrows the concerned to those who may know, in the WHERE clause of
-// a query over happened h, concerned c and account a.
+// a query over happened h, concerned c and account a: account.Admits for many people.
 const admitted = `
 	c.muted = 0 AND a.id <> h.actor AND a.status IN ('active', 'shadow')
-	AND (h.may_read = 0 OR h.may_read = 1 AND a.status = 'active' OR a.role <> 'member')`
+	AND (h.may_read = 0 OR h.may_read = 1 AND a.status = 'active' OR a.role <> 'member'
+		OR a.status = 'active' AND EXISTS (SELECT 1 FROM membership m WHERE m.account = a.id AND m.group_id IN (h.may_read, h.may_moderate)))`
 
 const notifySQL = `
 	INSERT INTO notification (account, event, reasons, at)

@@ -17,9 +17,11 @@ type Space struct {
 	Title       string
 	Description string
 	List        string // local part of its mailing list's address; empty: none
-	MayRead     int    // the clearance it takes to read: see account.User.Clearance
-	MayPost     int    // the clearance it takes to post
-	Owner       int64  // of a blog
+	MayRead     account.Audience
+	MayPost     account.Audience
+	MayModerate account.Audience // who keeps order there beside the staff; they may read it in any case
+	Archived    bool             // it can be read, but nothing is added
+	Owner       int64            // of a blog
 	Threads     int
 	LastAt      time.Time
 }
@@ -27,7 +29,7 @@ type Space struct {
 // Readable fails with fault.Missing where by may not read the space: who may
 // not know of it hears the same as where there is none.
 func (s Space) Readable(by account.User) error {
-	if by.Clearance() < s.MayRead {
+	if !by.In(s.MayRead) && !s.Moderates(by) {
 		return fault.Gone("There is nothing at this address.")
 	}
 	return nil
@@ -43,18 +45,25 @@ func (s Space) Postable(by account.User) error {
 		return fault.SignIn("Sign in to write here.")
 	case by.Status == account.Waiting:
 		return fault.Forbid("Confirm your address first: open the link in the mail we sent you.")
-	case by.Clearance() < s.MayPost:
-		return fault.Forbid("Only the staff write in “%s”.", s.Title)
+	case s.Archived:
+		return fault.Forbid("“%s” is archived: it can be read, but nothing more is added.", s.Title)
+	case by.In(s.MayPost) || s.Moderates(by):
+		return nil
+	case s.MayPost.IsGroup():
+		return fault.Forbid("Only those who were invited write in “%s”.", s.Title)
 	}
-	return nil
+	return fault.Forbid("Only the staff write in “%s”.", s.Title)
 }
 
-const spaceColumns = `sp.id, sp.kind, sp.slug, sp.title, sp.description, coalesce(sp.list, ''), sp.may_read, sp.may_post, coalesce(sp.owner, 0), sp.threads, sp.last_at`
+// Moderates reports whether by keeps order in the space: the staff do everywhere.
+func (s Space) Moderates(by account.User) bool { return by.In(max(s.MayModerate, account.Staff)) }
+
+const spaceColumns = `sp.id, sp.kind, sp.slug, sp.title, sp.description, coalesce(sp.list, ''), sp.may_read, sp.may_post, sp.may_moderate, sp.archived, coalesce(sp.owner, 0), sp.threads, sp.last_at`
 
 func scanSpace(r db.Row) (s Space, err error) {
-	var last int64
-	err = r.Scan(&s.ID, &s.Kind, &s.Slug, &s.Title, &s.Description, &s.List, &s.MayRead, &s.MayPost, &s.Owner, &s.Threads, &last)
-	s.LastAt = time.UnixMilli(last).UTC()
+	var last, archived int64
+	err = r.Scan(&s.ID, &s.Kind, &s.Slug, &s.Title, &s.Description, &s.List, &s.MayRead, &s.MayPost, &s.MayModerate, &archived, &s.Owner, &s.Threads, &last)
+	s.LastAt, s.Archived = time.UnixMilli(last).UTC(), archived != 0
 	return s, err
 }
 
@@ -71,7 +80,7 @@ func (s *Store) SpaceByList(ctx context.Context, local string) (Space, error) {
 // Spaces returns the spaces of a kind that by may read, in their order.
 func (s *Store) Spaces(ctx context.Context, by account.User, kind string) ([]Space, error) {
 	return db.All(ctx, s.DB, scanSpace, "SELECT "+spaceColumns+` FROM space sp
-		WHERE sp.kind = ? AND sp.may_read <= ? ORDER BY sp.position, sp.id LIMIT 500`, kind, by.Clearance())
+		WHERE sp.kind = ? AND `+account.Admits+` ORDER BY sp.position, sp.id LIMIT 500`, kind, by.Clearance(), by.Joined())
 }
 
 // AddSpace makes a space. It fails with fault.Conflict where its slug or list
@@ -93,9 +102,9 @@ func (s *Store) addSpace(ctx context.Context, tx *db.Tx, n Space) (Space, error)
 		return n, fault.Clash("The name “%s” or its list address is taken already.", n.Slug)
 	}
 	n.ID, err = tx.Insert(ctx, `
-		INSERT INTO space (kind, slug, title, description, list, may_read, may_post, owner, position, created)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM space), ?) RETURNING id`,
-		n.Kind, n.Slug, n.Title, n.Description, text(n.List), n.MayRead, n.MayPost, null(n.Owner), s.Now().UnixMilli())
+		INSERT INTO space (kind, slug, title, description, list, may_read, may_post, may_moderate, owner, position, created)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM space), ?) RETURNING id`,
+		n.Kind, n.Slug, n.Title, n.Description, text(n.List), n.MayRead, n.MayPost, max(n.MayModerate, account.Staff), null(n.Owner), s.Now().UnixMilli())
 	return n, err
 }
 

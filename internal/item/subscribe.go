@@ -59,7 +59,7 @@ func (s *Store) TagID(ctx context.Context, by account.User, name string) (int64,
 	id, err := db.Value[int64](ctx, s.DB, `
 		SELECT g.id FROM tag g WHERE g.name = ? AND EXISTS (
 			SELECT 1 FROM item_tag it JOIN item i ON i.id = it.item JOIN space sp ON sp.id = i.space
-			WHERE it.tag = g.id AND i.status = 'live' AND sp.may_read <= ?)`, name, by.Clearance())
+			WHERE it.tag = g.id AND i.status = 'live' AND `+account.Admits+`)`, name, by.Clearance(), by.Joined())
 	if fault.Is(err, fault.Missing) {
 		return 0, fault.Gone("There is no such tag.")
 	}
@@ -123,10 +123,10 @@ func (s *Store) Subscriptions(ctx context.Context, by account.User) ([]Subscript
 	}, `
 		SELECT s.target, s.target_id, coalesce(sp.title, i.title, g.name, p.display, ''), coalesce(sp.slug, i.slug, g.name, p.name, ''), s.level, s.channel
 		FROM subscription s
-		LEFT JOIN space sp ON s.target = 'board' AND sp.id = s.target_id AND sp.may_read <= ?
+		LEFT JOIN space sp ON s.target = 'board' AND sp.id = s.target_id AND `+account.Admits+`
 		LEFT JOIN item i ON s.target IN ('thread', 'wiki') AND i.id = s.target_id AND i.status = 'live'
-			AND EXISTS (SELECT 1 FROM space own WHERE own.id = i.space AND own.may_read <= ?)
+			AND EXISTS (SELECT 1 FROM space sp WHERE sp.id = i.space AND `+account.Admits+`)
 		LEFT JOIN tag g ON s.target = 'tag' AND g.id = s.target_id
 		LEFT JOIN account p ON s.target = 'user' AND p.id = s.target_id
-		WHERE s.account = ? ORDER BY s.target, s.created DESC LIMIT 500`, by.Clearance(), by.Clearance(), by.ID)
+		WHERE s.account = ? ORDER BY s.target, s.created DESC LIMIT 500`, by.Clearance(), by.Joined(), by.Clearance(), by.Joined(), by.ID)
 }

@@ -98,7 +98,7 @@ func (s *Store) Tags(ctx context.Context, by account.User, limit int) ([]Tag, er
 		SELECT name, seen FROM (
 			SELECT g.name, g.items, (SELECT count(*) FROM (
 				SELECT 1 FROM item_tag it JOIN item i ON i.id = it.item JOIN space sp ON sp.id = i.space
-				WHERE it.tag = g.id AND i.status = 'live' AND sp.may_read <= ? LIMIT ?) few) AS seen
+				WHERE it.tag = g.id AND i.status = 'live' AND `+account.Admits+` LIMIT ?) few) AS seen
 			FROM (SELECT id, name, items FROM tag WHERE items > 0 ORDER BY items DESC, name LIMIT ?) g
-		) t WHERE seen > 0 ORDER BY items DESC, name`, by.Clearance(), MostCounted, limit)
+		) t WHERE seen > 0 ORDER BY items DESC, name`, by.Clearance(), by.Joined(), MostCounted, limit)
 }

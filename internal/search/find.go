@@ -17,9 +17,16 @@ const (
 	maxCharacters = 100
 )
 
-// Find returns the ids of the newest items that hold every word of q and may be
-// read with the given clearance, below the id before (0: from the newest).
-func Find(ctx context.Context, r *db.DB, q string, clearance int, before int64, limit int) ([]int64, error) {
+// Readers is who asks: a condition on the space sp that an item stands in, and its
+// parameters.
+type Readers struct {
+	Condition string
+	Args      []any
+}
+
+// Find returns the ids of the newest items that hold every word of q and that the
+// readers may see, below the id before (0: from the newest).
+func Find(ctx context.Context, r *db.DB, q string, by Readers, before int64, limit int) ([]int64, error) {
 	terms := tokens(q)
 	if len(terms) == 0 {
 		return nil, fault.Bad("q", "Type a word to look for.")
@@ -36,13 +43,18 @@ func Find(ctx context.Context, r *db.DB, q string, clearance int, before int64, 
 	if r.Postgres() {
 		return db.Values[int64](ctx, r, `
 			SELECT i.id FROM search s JOIN item i ON i.id = s.item JOIN space sp ON sp.id = i.space
-			WHERE s.words @@ ?::tsquery AND i.id < ? AND i.status = 'live' AND sp.may_read <= ?
-			ORDER BY i.id DESC LIMIT ?`, tsquery(terms), before, clearance, limit)
+			WHERE s.words @@ ?::tsquery AND i.id < ? AND i.status = 'live' AND `+by.Condition+`
+			ORDER BY i.id DESC LIMIT ?`, by.args(tsquery(terms), before, limit)...)
 	}
 	return db.Values[int64](ctx, r, `
 		SELECT i.id FROM search s JOIN item i ON i.id = s.rowid JOIN space sp ON sp.id = i.space
-		WHERE search MATCH ? AND s.rowid < ? AND i.status = 'live' AND sp.may_read <= ?
-		ORDER BY s.rowid DESC LIMIT ?`, match(terms), before, clearance, limit)
+		WHERE search MATCH ? AND s.rowid < ? AND i.status = 'live' AND `+by.Condition+`
+		ORDER BY s.rowid DESC LIMIT ?`, by.args(match(terms), before, limit)...)
+}
+
+// args puts the parameters of the condition between those of the statement.
+func (by Readers) args(words string, before int64, limit int) []any {
+	return append(append([]any{words, before}, by.Args...), limit)
 }
 
 // characters counts those of the dense runs; each is a lookup of its own.

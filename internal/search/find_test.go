@@ -23,7 +23,7 @@ func TestAQuestionIsBounded(t *testing.T) {
 			{"a word that no index holds finds nothing", strings.Repeat("x", 5000), false},
 			{"signs of the engines' own languages are no words", `"a' \ b:* & ! <-> (NEAR) \x00`, false},
 		} {
-			ids, err := search.Find(t.Context(), d, c.q, 0, 0, 10)
+			ids, err := search.Find(t.Context(), d, c.q, search.Readers{Condition: "sp.may_read <= ?", Args: []any{0}}, 0, 10)
 			if len(ids) != 0 || c.wrong != fault.Is(err, fault.Invalid) || !c.wrong && err != nil {
 				t.Errorf("%s: Find() = %v, %v; want a fault: %v", c.rule, ids, err, c.wrong)
 			}

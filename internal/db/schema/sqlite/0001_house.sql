@@ -55,19 +55,21 @@ CREATE INDEX token_account ON token (account, purpose);
 
 -- The spine (internal/item).
 CREATE TABLE space (
-	id          INTEGER PRIMARY KEY AUTOINCREMENT,
-	kind        TEXT NOT NULL CHECK (kind IN ('board', 'wiki', 'blog')),
-	slug        TEXT NOT NULL,
-	title       TEXT NOT NULL,
-	description TEXT NOT NULL DEFAULT '',
-	list        TEXT UNIQUE,              -- local part of the mailing list's address, lower case
-	may_read    INTEGER NOT NULL DEFAULT 0, -- 0 everyone, 1 members, 2 staff
-	may_post    INTEGER NOT NULL DEFAULT 1, -- 1 members, 2 staff
-	owner       INTEGER REFERENCES account (id),
-	position    INTEGER NOT NULL DEFAULT 0,
-	threads     INTEGER NOT NULL DEFAULT 0,
-	last_at     INTEGER NOT NULL DEFAULT 0,
-	created     INTEGER NOT NULL,
+	id           INTEGER PRIMARY KEY AUTOINCREMENT,
+	kind         TEXT NOT NULL CHECK (kind IN ('board', 'wiki', 'blog')),
+	slug         TEXT NOT NULL,
+	title        TEXT NOT NULL,
+	description  TEXT NOT NULL DEFAULT '',
+	list         TEXT UNIQUE,              -- local part of the mailing list's address, lower case
+	may_read     INTEGER NOT NULL DEFAULT 0, -- 0 everyone, 1 members, 2 staff, from 10 on a group: account.Audience
+	may_post     INTEGER NOT NULL DEFAULT 1,
+	may_moderate INTEGER NOT NULL DEFAULT 2,
+	archived     INTEGER NOT NULL DEFAULT 0, -- since when nothing is added
+	owner        INTEGER REFERENCES account (id),
+	position     INTEGER NOT NULL DEFAULT 0,
+	threads      INTEGER NOT NULL DEFAULT 0,
+	last_at      INTEGER NOT NULL DEFAULT 0,
+	created      INTEGER NOT NULL,
 	UNIQUE (kind, slug)
 ) STRICT;
 
