@@ -32,20 +32,24 @@ func (p place) acceptable(by account.User) error {
 		return fault.Bad("post", "Only a question has an accepted answer.")
 	case p.status == item.Deleted:
 		return fault.Forbid("This thread was deleted; nothing can be added to it.")
-	case by.ID != p.author && !p.board.Moderates(by):
-		return fault.Forbid("Only who asked accepts an answer.")
 	}
-	return nil
+	_, err := p.state.after(accepts, p.partOf(by))
+	return err
 }
 
 func (f *Forum) accept(ctx context.Context, tx *db.Tx, by account.User, p place, post int64, via item.Via) error {
+	at := f.now().UnixMilli()
 	if post == 0 {
-		_, err := tx.Exec(ctx, `
-			UPDATE thread SET accepted = NULL, state = CASE WHEN state = 'closed' THEN 'closed' WHEN answers > 0 THEN 'answered' ELSE 'open' END WHERE item = ?`, p.id)
-		return err
+		if _, err := tx.Exec(ctx, "UPDATE thread SET accepted = NULL WHERE item = ?", p.id); err != nil {
+			return err
+		}
+		if err := f.turn(ctx, tx, p, unaccepts, p.partOf(by), at); err != nil {
+			return err
+		}
+		return f.settle(ctx, tx, p.id)
 	}
 	n, err := tx.Exec(ctx, `
-		UPDATE thread SET accepted = ?, state = CASE WHEN state = 'closed' THEN 'closed' ELSE 'solved' END WHERE item = ?
+		UPDATE thread SET accepted = ? WHERE item = ?
 		AND EXISTS (SELECT 1 FROM post p JOIN item i ON i.id = p.item WHERE p.item = ? AND p.thread = ? AND p.kind = 'answer' AND i.status = 'live')`,
 		post, p.id, post, p.id)
 	if err != nil {
@@ -54,6 +58,12 @@ func (f *Forum) accept(ctx context.Context, tx *db.Tx, by account.User, p place,
 	if n == 0 {
 		return fault.Bad("post", "That is not an answer to this question.")
 	}
-	_, err = f.items.Happened(ctx, tx, by, item.Accepted, post, 0, via)
-	return err
+	if err := f.turn(ctx, tx, p, accepts, p.partOf(by), at); err != nil {
+		return err
+	}
+	event, err := f.items.Happened(ctx, tx, by, item.Accepted, post, 0, via)
+	if err != nil {
+		return err
+	}
+	return f.items.Tell(ctx, tx, event, "accepted")
 }

@@ -37,17 +37,6 @@ const (
 	Comment    Kind = "comment"
 )
 
-// State is where a question is in its life.
-type State string
-
-// The states of a thread. A discussion is open or closed.
-const (
-	Open     State = "open"
-	Answered State = "answered"
-	Solved   State = "solved"
-	Closed   State = "closed"
-)
-
 // Ref names a post that was written.
 type Ref struct {
 	Thread, Post int64

@@ -76,7 +76,7 @@ func TestAQuestionGrows(t *testing.T) {
 		q := w.ask(ada, "Why does the task go on?")
 		a1 := w.reply(bob, forum.NewPost{Thread: q.Thread, Body: "Because."})
 		a2 := w.reply(eve, forum.NewPost{Thread: q.Thread, Body: "It waits."})
-		w.reply(ada, forum.NewPost{Thread: q.Thread, Parent: a2.Post, Body: "Thanks"})
+		w.reply(ada, forum.NewPost{Thread: q.Thread, Parent: a2.Post, Kind: forum.Comment, Body: "Thanks"})
 		if _, err := w.forum.Vote(w.Context(), ada, a2.Post, 1); err != nil {
 			t.Fatal(err)
 		}

@@ -66,6 +66,7 @@ func (f *Forum) Settle(ctx context.Context, tx *db.Tx, question, accepted int64,
 		UPDATE thread SET state = CASE
 			WHEN state = 'deleted' THEN 'deleted'
 			WHEN ? = 1 THEN 'closed'
+			WHEN state IN ('needinfo', 'expired', 'invalid', 'duplicate') THEN state
 			WHEN accepted IS NOT NULL THEN 'solved'
 			WHEN answers > 0 THEN 'answered'
 			ELSE 'open' END

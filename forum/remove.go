@@ -73,6 +73,8 @@ func (p Post) restorable(by account.User) error {
 // rare, so it counts; posting adds.
 func (f *Forum) recount(ctx context.Context, tx *db.Tx, p Post) error {
 	for _, query := range []string{`
+		UPDATE thread SET state = 'answered' WHERE state = 'solved' AND item = ? AND EXISTS (
+			SELECT 1 FROM item i WHERE i.id = thread.accepted AND i.status <> 'live')`, `
 		UPDATE thread SET
 			posts = (SELECT count(*) FROM post p JOIN item i ON i.id = p.item WHERE p.thread = thread.item AND (i.status = 'live' OR i.id = thread.item)),
 			answers = (SELECT count(*) FROM post p JOIN item i ON i.id = p.item WHERE p.thread = thread.item AND p.kind = 'answer' AND i.status = 'live'),
@@ -82,18 +84,14 @@ func (f *Forum) recount(ctx context.Context, tx *db.Tx, p Post) error {
 			SELECT i.created, i.author, i.id, i.via FROM post p JOIN item i ON i.id = p.item
 			WHERE p.thread = thread.item AND (i.status = 'live' OR i.id = thread.item)
 			ORDER BY p.created DESC, p.item DESC LIMIT 1)
-		WHERE item = ?`, `
-		UPDATE thread SET state = CASE
-			WHEN (SELECT i.status FROM item i WHERE i.id = thread.item) <> 'live' THEN 'deleted'
-			WHEN state = 'closed' THEN 'closed'
-			WHEN accepted IS NOT NULL THEN 'solved'
-			WHEN answers > 0 THEN 'answered'
-			ELSE 'open' END
 		WHERE item = ?`,
 	} {
 		if _, err := tx.Exec(ctx, query, p.Thread); err != nil {
 			return err
 		}
+	}
+	if err := f.settle(ctx, tx, p.Thread); err != nil {
+		return err
 	}
 	if err := retag(ctx, tx, p.Thread); err != nil || !p.First() {
 		return err

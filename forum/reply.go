@@ -22,6 +22,8 @@ type NewPost struct {
 	At     time.Time // of an import or a mail; zero: now
 	Once   item.Once
 	With   With
+
+	asksBack bool // see NeedInfo
 }
 
 // Reply adds a post to a thread: an answer or a comment to a question, a reply
@@ -59,7 +61,10 @@ func (f *Forum) mayReply(ctx context.Context, by account.User, n NewPost) error 
 	if err != nil {
 		return err
 	}
-	return p.writable(by, n.Via)
+	if err := p.writable(by, n.Via); err != nil || !n.asksBack {
+		return err
+	}
+	return p.mayTurn(by, asksBack)
 }
 
 // placeFor returns the thread to write in. An importer works for the operator
@@ -98,6 +103,9 @@ func (f *Forum) reply(ctx context.Context, tx *db.Tx, made item.New, n NewPost) 
 	if err := f.grow(ctx, tx, p, ref, made, kind); err != nil {
 		return ref, err
 	}
+	if err := f.speak(ctx, tx, p, kind, made, n); err != nil {
+		return ref, err
+	}
 	if err := f.join(ctx, tx, made.Author, p.id, made.Via); err != nil {
 		return ref, err
 	}
@@ -114,13 +122,12 @@ func (f *Forum) grow(ctx context.Context, tx *db.Tx, p place, ref Ref, made item
 	at := made.At.UnixMilli()
 	_, err := tx.Exec(ctx, `
 		UPDATE thread SET posts = posts + 1, answers = answers + ?,
-			state = CASE WHEN state = 'open' AND ? > 0 THEN 'answered' ELSE state END,
 			last_by = CASE WHEN last_at <= ? THEN ? ELSE last_by END,
 			last_post = CASE WHEN last_at <= ? THEN ? ELSE last_post END,
 			last_via = CASE WHEN last_at <= ? THEN ? ELSE last_via END,
 			last_at = CASE WHEN last_at <= ? THEN ? ELSE last_at END
 		WHERE item = ?`,
-		answers, answers, at, made.Author.ID, at, ref.Post, at, made.Via, at, at, p.id)
+		answers, at, made.Author.ID, at, ref.Post, at, made.Via, at, at, p.id)
 	if err != nil {
 		return err
 	}
@@ -135,8 +142,9 @@ func (f *Forum) grow(ctx context.Context, tx *db.Tx, p place, ref Ref, made item
 // fit decides what a post is and under which one it stands.
 //
 // In a question, what the asker sends to the question itself is a comment, and
-// so is what anybody sends to an answer; anybody else answers. That is
-// Launchpad's rule for mail, and a form says plainly what it wants.
+// so is what anybody sends to an answer; anybody else answers, as long as there is
+// something to answer. That is Launchpad's rule for mail, and a form says plainly
+// what it wants.
 func (p place) fit(ctx context.Context, tx *db.Tx, by account.User, n NewPost) (Kind, int64, error) {
 	parent, err := p.parent(ctx, tx, n.Parent)
 	if err != nil {
@@ -149,11 +157,40 @@ func (p place) fit(ctx context.Context, tx *db.Tx, by account.User, n NewPost) (
 		return Reply, parent.id, nil
 	}
 	switch {
-	case n.Kind == Comment, n.Kind == "" && (parent.kind != Question || by.ID == p.author):
+	case n.Kind == Comment, n.Kind == "" && (parent.kind != Question || !p.answeredBy(by)):
 		return Comment, parent.under(), nil
 	default:
 		return Answer, p.id, nil
 	}
+}
+
+// answeredBy reports whether a message of by that does not say what it is answers.
+func (p place) answeredBy(by account.User) bool {
+	who := p.partOf(by)
+	next, _ := p.state.after(says, who)
+	return !who.asker && next == Answered
+}
+
+// speak has the life of a question go on by what was written. What an importer brings is
+// history: it is refused nothing.
+func (f *Forum) speak(ctx context.Context, tx *db.Tx, p place, kind Kind, made item.New, n NewPost) error {
+	if p.kind != Question {
+		return nil
+	}
+	who, m := p.partOf(made.Author), comments
+	switch {
+	case n.asksBack:
+		m = asksBack
+	case kind == Answer:
+		m = answers
+	case n.Kind == "" && who.asker:
+		m = says
+	}
+	err := f.turn(ctx, tx, p, m, who, made.At.UnixMilli())
+	if made.Via == item.Import && fault.KindOf(err) != fault.Internal {
+		return nil
+	}
+	return err
 }
 
 type parentPost struct {

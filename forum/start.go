@@ -129,8 +129,8 @@ type postRow struct {
 }
 
 func (p postRow) insert(ctx context.Context, tx *db.Tx) error {
-	_, err := tx.Exec(ctx, "INSERT INTO post (item, thread, below, kind, created) VALUES (?, ?, nullif(?, 0), ?, ?)",
-		p.id, p.thread, p.below, p.kind, p.at)
+	_, err := tx.Exec(ctx, "INSERT INTO post (item, thread, below, kind, created, active) VALUES (?, ?, nullif(?, 0), ?, ?, ?)",
+		p.id, p.thread, p.below, p.kind, p.at, p.at)
 	return err
 }
 

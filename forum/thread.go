@@ -40,6 +40,7 @@ type Thread struct {
 	Posts    int // everything in sight, the first one included
 	Accepted int64
 	Locked   bool
+	Life     Life // of a question
 	LastAt   time.Time
 	Watching string // by's level: "watch", "mute", or "normal"
 	Order    Order
@@ -75,7 +76,7 @@ func (f *Forum) Thread(ctx context.Context, by account.User, id int64, v View) (
 		return nil, err
 	}
 	t.arrange(posts, v, by)
-	return t, nil
+	return t, f.pointers(ctx, by, t)
 }
 
 func (v View) withDefaults(k Kind) View {
@@ -98,18 +99,20 @@ func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thr
 	var p place
 	t, err := db.One(ctx, f.db, func(r db.Row) (*Thread, error) {
 		var t Thread
-		var created, last, locked, archived int64
+		var created, last, locked, archived, since, due, mine int64
 		var tags string
 		err := r.Scan(&t.ID, &p.author, &t.Kind, &t.State, &t.Title, &t.Slug, &tags, &t.Status, &t.Accepted, &locked, &p.merged,
 			&t.Board.ID, &t.Board.Slug, &t.Board.Title, &t.Board.List, &t.Board.MayRead, &t.Board.MayPost, &t.Board.MayModerate, &archived,
-			&t.Lang, &created, &last, &t.Answers, &t.Posts, &t.Watching)
+			&t.Lang, &created, &last, &t.Answers, &t.Posts, &t.Watching, &since, &due, &t.Life.Why, &t.Life.Wanted, &t.Life.original, &mine)
+		t.Life.read(since, due, mine)
 		t.Board.Kind, t.Board.Archived, t.Tags, t.Locked = "board", archived != 0, strings.Fields(tags), locked != 0
 		t.Created, t.LastAt = time.UnixMilli(created).UTC(), time.UnixMilli(last).UTC()
 		return &t, err
-	}, `SELECT `+placeColumns+`, i.lang, t.created, t.last_at, t.answers, t.posts, coalesce(s.level, 'normal')
+	}, `SELECT `+placeColumns+`, i.lang, t.created, t.last_at, t.answers, t.posts, coalesce(s.level, 'normal'), `+lifeColumns+`
 		FROM thread t JOIN item i ON i.id = t.item JOIN space sp ON sp.id = t.board
 		LEFT JOIN subscription s ON s.target = 'thread' AND s.target_id = t.item AND s.account = ?
-		WHERE t.item = ?`, by.ID, id)
+		LEFT JOIN question q ON q.item = t.item LEFT JOIN me_too m ON m.thread = t.item AND m.account = ?
+		WHERE t.item = ?`, by.ID, by.ID, id)
 	if err != nil {
 		return nil, threadMissing(err)
 	}

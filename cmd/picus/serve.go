@@ -138,6 +138,7 @@ func (s *site) run(ctx context.Context, app *web.App) {
 	s.group.Go(func() error { s.jobs.Run(ctx); return nil })
 	s.group.Go(func() error { s.mail.Run(ctx); return nil })
 	s.group.Go(func() error { return s.sweep(ctx) })
+	s.group.Go(func() error { return s.watch(ctx) })
 	if s.smtp != nil {
 		s.SMTP = s.smtp.Addr()
 		s.group.Go(func() error { return s.mail.ServeSMTP(ctx, s.smtp) })
@@ -155,6 +156,22 @@ func (s *site) sweep(ctx context.Context) error {
 	for {
 		if err := errors.Join(s.accounts.Sweep(ctx), s.mail.Sweep(ctx)); err != nil && ctx.Err() == nil {
 			slog.Error("sweep", "error", err)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// watch does every minute what has become due in the forum.
+func (s *site) watch(ctx context.Context) error {
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for {
+		if err := s.forum.Expire(ctx); err != nil && ctx.Err() == nil {
+			slog.Error("what is due in the forum", "error", err)
 		}
 		select {
 		case <-tick.C:

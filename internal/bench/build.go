@@ -161,8 +161,8 @@ func (b *builder) addPost(ctx context.Context, tx *db.Tx, i int) error {
 		below = b.id(int(p.parent))
 	}
 	_, err := tx.Exec(ctx, `
-		INSERT INTO post (item, thread, below, kind, created, score, up, down) VALUES (?, ?, nullif(?, 0), ?, ?, ?, ?, ?)`,
-		b.id(i), b.id(b.first(i)), below, p.kind, p.at, p.up-p.down, p.up, p.down)
+		INSERT INTO post (item, thread, below, kind, created, active, score, up, down) VALUES (?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?)`,
+		b.id(i), b.id(b.first(i)), below, p.kind, p.at, p.at, p.up-p.down, p.up, p.down)
 	if err != nil {
 		return err
 	}

@@ -54,6 +54,7 @@ const (
 	Removed  = "removed"
 	Restored = "restored"
 	Accepted = "accepted"
+	Turned   = "turned" // a question came into another state
 )
 
 // EventJob is the kind of the job that carries an event to the people it

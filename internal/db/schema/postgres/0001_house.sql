@@ -66,6 +66,7 @@ CREATE TABLE space (
 	archived     BIGINT NOT NULL DEFAULT 0, -- since when nothing is added
 	owner        BIGINT REFERENCES account (id),
 	position     BIGINT NOT NULL DEFAULT 0,
+	patience     BIGINT NOT NULL DEFAULT 15, -- days that a question waits for its asker; 0: for ever
 	threads      BIGINT NOT NULL DEFAULT 0,
 	last_at      BIGINT NOT NULL DEFAULT 0,
 	created      BIGINT NOT NULL,
@@ -221,7 +222,8 @@ CREATE TABLE thread (
 	item      BIGINT PRIMARY KEY REFERENCES item (id),
 	board     BIGINT NOT NULL REFERENCES space (id),
 	kind      TEXT NOT NULL CHECK (kind IN ('question', 'discussion')),
-	state     TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'answered', 'solved', 'closed', 'deleted')),
+	state     TEXT NOT NULL DEFAULT 'open' CHECK (state IN
+		('open', 'needinfo', 'answered', 'solved', 'expired', 'invalid', 'duplicate', 'closed', 'deleted')),
 	tags      TEXT NOT NULL DEFAULT '', -- names joined by spaces, so that a list needs no query per row
 	created   BIGINT NOT NULL,
 	score     BIGINT NOT NULL DEFAULT 0,
@@ -269,11 +271,14 @@ CREATE TABLE post (
 	below   BIGINT REFERENCES item (id), -- the post that a comment stands below
 	kind    TEXT NOT NULL CHECK (kind IN ('question', 'discussion', 'answer', 'comment', 'reply')),
 	created BIGINT NOT NULL,
+	active  BIGINT NOT NULL DEFAULT 0, -- when it was written, edited or last commented on
 	score   BIGINT NOT NULL DEFAULT 0,
 	up      BIGINT NOT NULL DEFAULT 0,
-	down    BIGINT NOT NULL DEFAULT 0
+	down    BIGINT NOT NULL DEFAULT 0,
+	wiki    BIGINT NOT NULL DEFAULT 0 -- 1: it is everybody's to improve
 );
 CREATE INDEX post_time ON post (thread, created, item);
+CREATE INDEX post_active ON post (thread, active, item);
 CREATE INDEX post_score ON post (thread, score DESC, item) WHERE kind = 'answer';
 CREATE INDEX post_below ON post (below, created, item) WHERE below IS NOT NULL;
 
@@ -282,8 +287,12 @@ CREATE TABLE vote (
 	item    BIGINT NOT NULL REFERENCES item (id),
 	value   BIGINT NOT NULL CHECK (value IN (-1, 1)),
 	at      BIGINT NOT NULL,
+	reason  TEXT NOT NULL DEFAULT '', -- of a vote down: a word of forum.Reasons
+	note    TEXT NOT NULL DEFAULT '', -- and what the voter added
 	PRIMARY KEY (account, item)
 );
+CREATE INDEX vote_day ON vote (account, at);
+CREATE INDEX vote_down ON vote (item, at) WHERE value < 0;
 
 -- Wiki and blogs.
 CREATE TABLE wiki_page (

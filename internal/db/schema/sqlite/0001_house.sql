@@ -67,6 +67,7 @@ CREATE TABLE space (
 	archived     INTEGER NOT NULL DEFAULT 0, -- since when nothing is added
 	owner        INTEGER REFERENCES account (id),
 	position     INTEGER NOT NULL DEFAULT 0,
+	patience     INTEGER NOT NULL DEFAULT 15, -- days that a question waits for its asker; 0: for ever
 	threads      INTEGER NOT NULL DEFAULT 0,
 	last_at      INTEGER NOT NULL DEFAULT 0,
 	created      INTEGER NOT NULL,
@@ -222,7 +223,8 @@ CREATE TABLE thread (
 	item      INTEGER PRIMARY KEY REFERENCES item (id),
 	board     INTEGER NOT NULL REFERENCES space (id),
 	kind      TEXT NOT NULL CHECK (kind IN ('question', 'discussion')),
-	state     TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'answered', 'solved', 'closed', 'deleted')),
+	state     TEXT NOT NULL DEFAULT 'open' CHECK (state IN
+		('open', 'needinfo', 'answered', 'solved', 'expired', 'invalid', 'duplicate', 'closed', 'deleted')),
 	tags      TEXT NOT NULL DEFAULT '', -- names joined by spaces, so that a list needs no query per row
 	created   INTEGER NOT NULL,
 	score     INTEGER NOT NULL DEFAULT 0,
@@ -270,11 +272,14 @@ CREATE TABLE post (
 	below   INTEGER REFERENCES item (id), -- the post that a comment stands below
 	kind    TEXT NOT NULL CHECK (kind IN ('question', 'discussion', 'answer', 'comment', 'reply')),
 	created INTEGER NOT NULL,
+	active  INTEGER NOT NULL DEFAULT 0, -- when it was written, edited or last commented on
 	score   INTEGER NOT NULL DEFAULT 0,
 	up      INTEGER NOT NULL DEFAULT 0,
-	down    INTEGER NOT NULL DEFAULT 0
+	down    INTEGER NOT NULL DEFAULT 0,
+	wiki    INTEGER NOT NULL DEFAULT 0 -- 1: it is everybody's to improve
 ) STRICT;
 CREATE INDEX post_time ON post (thread, created);
+CREATE INDEX post_active ON post (thread, active);
 CREATE INDEX post_score ON post (thread, score DESC, item) WHERE kind = 'answer';
 CREATE INDEX post_below ON post (below, created) WHERE below IS NOT NULL;
 
@@ -283,8 +288,12 @@ CREATE TABLE vote (
 	item    INTEGER NOT NULL REFERENCES item (id),
 	value   INTEGER NOT NULL CHECK (value IN (-1, 1)),
 	at      INTEGER NOT NULL,
+	reason  TEXT NOT NULL DEFAULT '', -- of a vote down: a word of forum.Reasons
+	note    TEXT NOT NULL DEFAULT '', -- and what the voter added
 	PRIMARY KEY (account, item)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX vote_day ON vote (account, at);
+CREATE INDEX vote_down ON vote (item, at) WHERE value < 0;
 
 -- Wiki and blogs.
 CREATE TABLE wiki_page (
