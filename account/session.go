@@ -71,6 +71,7 @@ func scanSession(r db.Row) (s Session, err error) {
 // disk for instance.
 func (a *Accounts) saw(ctx context.Context, s Session) {
 	err := a.db.Write(ctx, func(tx *db.Tx) error {
+		tx.Quiet()
 		if _, err := tx.Exec(ctx, "UPDATE session SET seen = ? WHERE id = ?", a.millis(), s.Key); err != nil {
 			return err
 		}

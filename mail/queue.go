@@ -85,6 +85,7 @@ func scanOutgoing(r db.Row) (o outgoing, err error) {
 func (g *Gateway) claim(ctx context.Context, ids []int64) (rows []outgoing, err error) {
 	now := g.now()
 	err = g.db.Write(ctx, func(tx *db.Tx) error {
+		tx.Quiet()
 		claimed, err := db.Values[int64](ctx, tx, `
 			UPDATE outgoing SET state = 'sending', attempts = attempts + 1, due = ?
 			WHERE state = 'queued' AND due <= ? AND id IN `+inUnit+` RETURNING id`,
@@ -124,6 +125,7 @@ func (g *Gateway) settle(ctx context.Context, all []outcome) error {
 		}
 	}
 	return g.db.Write(ctx, func(tx *db.Tx) error {
+		tx.Quiet()
 		if len(sent) > 0 {
 			_, err := tx.Exec(ctx, "UPDATE outgoing SET state = 'sent', error = '', due = ? WHERE id IN "+inUnit,
 				unitArgs(sent, g.now().UnixMilli())...)

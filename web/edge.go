@@ -27,7 +27,7 @@ func (a *App) edge(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 			ctx.SetConnectionClose() // a second request in the same bytes is never served
 			a.turnAway(ctx, err)
 		} else {
-			next(ctx)
+			a.fromCache(ctx, next)
 		}
 		a.leave(ctx, r)
 	}

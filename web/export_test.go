@@ -1,6 +1,36 @@
 package web
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
+
+// Cache is the cache of pages, to be tried without a site around it.
+type Cache struct{ *cache }
+
+// NewCache returns one that holds so many bytes.
+func NewCache(size int) Cache { return Cache{newCache(size)} }
+
+// Put keeps a page of so many bytes.
+func (c Cache) Put(key string, version uint64, until time.Time, size int) {
+	c.put(key, &kept{version: version, until: until, body: make([]byte, size)})
+}
+
+// Has reports whether a page is there and as good as new.
+func (c Cache) Has(key string, version uint64, now time.Time) bool {
+	return c.get([]byte(key), version, now) != nil
+}
+
+// Bytes is what the cache holds.
+func (c Cache) Bytes() int {
+	n := 0
+	for _, part := range []map[string]*kept{c.lately, c.before} {
+		for key, k := range part {
+			n += len(key) + k.size()
+		}
+	}
+	return n
+}
 
 // APIRoutes is every method and path of the API that is answered, as the API's
 // description writes them.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"picus/internal/lang"
 )
@@ -14,12 +15,17 @@ const langCookie = "picus-lang"
 // languageOf returns the language of a page: the account's, else what the visitor
 // has chosen, else what the browser asks for.
 func languageOf(c *fiber.Ctx, account string) lang.Lang {
-	for _, tag := range []string{account, c.Cookies(langCookie)} {
-		if l := lang.Lang(tag); slices.Contains(lang.All(), l) {
-			return l
-		}
+	if l := lang.Lang(account); slices.Contains(lang.All(), l) {
+		return l
 	}
-	return lang.Match(c.Get(fiber.HeaderAcceptLanguage))
+	return visitorLanguage(c.Context())
+}
+
+func visitorLanguage(ctx *fasthttp.RequestCtx) lang.Lang {
+	if l := lang.Lang(ctx.Request.Header.Cookie(langCookie)); slices.Contains(lang.All(), l) {
+		return l
+	}
+	return lang.Match(string(ctx.Request.Header.Peek(fiber.HeaderAcceptLanguage)))
 }
 
 // chooseLanguage is for visitors and members alike; a member's choice is kept with

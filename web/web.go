@@ -67,6 +67,7 @@ type App struct {
 	fiber  *fiber.App
 	now    func() time.Time
 
+	kept     *cache        // pages that everybody sees
 	archives chan struct{} // a place for each archive that is being written
 }
 
@@ -82,7 +83,7 @@ func New(conf Config, rooms Rooms) (*App, error) {
 		conf.Zone = time.UTC
 	}
 	a := &App{Config: conf, Rooms: rooms, host: strings.ToLower(base.Hostname()), secure: base.Scheme == "https", now: rooms.Items.Now,
-		archives: make(chan struct{}, maxArchives)}
+		archives: make(chan struct{}, maxArchives), kept: newCache(cacheSize)}
 	a.local = conf.Dev || isLocal(base.Hostname())
 	a.fiber = fiber.New(a.fiberConfig())
 	a.routes()

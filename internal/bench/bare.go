@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -36,15 +37,7 @@ func ServeBare(ctx context.Context, out io.Writer) error {
 // machine notes what the machine gives: docs/performance.md has the figures of the
 // machine that the floors were set on.
 func (b *bench) machine(ctx context.Context) (err error) {
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	log, err := os.Create(b.program.log)
-	if err != nil {
-		return err
-	}
-	s, err := start(exec.CommandContext(ctx, self, "-bare"), log)
+	s, err := b.bare(ctx)
 	if err != nil {
 		return err
 	}
@@ -60,4 +53,17 @@ func (b *bench) machine(ctx context.Context) (err error) {
 	b.note("this machine today: a bare Fiber server sends %s times 30 KB a second, for %s CPU ms each; where the floors were set it was 44,000 to 49,000 a second",
 		number(median(rate)), number(median(cost)))
 	return nil
+}
+
+// bare starts the server that does nothing, in a process of its own.
+func (b *bench) bare(ctx context.Context) (*server, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	log, err := os.Create(filepath.Join(b.data, "bare.log"))
+	if err != nil {
+		return nil, fmt.Errorf("the log of the bare server: %w", err)
+	}
+	return start(exec.CommandContext(ctx, self, "-bare"), log)
 }

@@ -51,6 +51,7 @@ func Run(ctx context.Context, o Options) (report *Report, err error) {
 		{nil, "the machine", b.machine},
 		{[]int{11}, "the binary", b.binary},
 		{[]int{9}, "cold starts", b.starts},
+		{[]int{1}, "kept pages", b.cached},
 		{[]int{2, 3}, "pages", b.pages},
 		{[]int{4}, "search", b.searches},
 		{[]int{10}, "memory", b.memory},

@@ -37,6 +37,7 @@ type DB struct {
 	close   sync.Once
 	closing chan struct{}
 	watcher atomic.Pointer[Watcher]
+	version atomic.Uint64
 }
 
 // Open opens the database at target, a "postgres://" URL or the path of a

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -25,6 +26,7 @@ type Tx struct {
 	tx     *sql.Tx
 	before []func(*Tx) error
 	after  []func()
+	quiet  bool
 }
 
 type work struct {
@@ -66,6 +68,15 @@ func (t *Tx) AfterCommit(f func()) { t.after = append(t.after, f) }
 // which writes a segment of its own for each savepoint unless its rows come in one
 // run. An error of f undoes the whole group.
 func (t *Tx) BeforeCommit(f func(*Tx) error) { t.before = append(t.before, f) }
+
+// Quiet says that what the transaction writes is seen on no page that everybody reads,
+// so that Version stays as it is: a job that is done, a mark of what somebody has read.
+func (t *Tx) Quiet() { t.quiet = true }
+
+// Version grows with every commit of this process that is not quiet, before the Write
+// returns. What was made from the database is as good as new while it stays the same,
+// as far as no other process writes.
+func (d *DB) Version() uint64 { return d.version.Load() }
 
 // Exec runs a statement and returns how many rows it changed.
 //
@@ -139,6 +150,8 @@ func (d *DB) commit(group []*work) {
 		for _, w := range group {
 			w.err = err
 		}
+	} else if slices.ContainsFunc(group, func(w *work) bool { return w.err == nil && !w.tx.quiet }) {
+		d.version.Add(1)
 	}
 	for _, w := range group {
 		close(w.done)

@@ -77,6 +77,9 @@ type Store struct {
 	speed limiter
 }
 
+// Version tells whether anything has been written that a page could show: see db.DB.
+func (s *Store) Version() uint64 { return s.DB.Version() }
+
 // grace returns how long the news of something that came in through a door waits.
 func (s *Store) grace(via Via) time.Duration {
 	if via == Web || via == API {

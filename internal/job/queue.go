@@ -114,6 +114,7 @@ func (q *Queue) due(ctx context.Context, kind string) (bool, error) {
 func (q *Queue) book(ctx context.Context, l *lane) (jobs []*Job, err error) {
 	now := q.now()
 	err = q.db.Write(ctx, func(tx *db.Tx) error {
+		tx.Quiet()
 		jobs, err = db.All(ctx, tx, scanJob, `
 			UPDATE job SET state = 'running', attempts = attempts + 1, due = ?
 			WHERE id IN (SELECT id FROM job WHERE state IN ('ready', 'running') AND kind = ? AND due <= ? ORDER BY due, id LIMIT ?)
@@ -149,6 +150,7 @@ func (q *Queue) do(ctx context.Context, l *lane, j *Job) {
 
 func (q *Queue) settle(ctx context.Context, j *Job, failure error) error {
 	return q.db.Write(ctx, func(tx *db.Tx) error {
+		tx.Quiet()
 		if failure == nil {
 			return j.Finish(ctx, tx)
 		}
