@@ -1,5 +1,5 @@
-// Package public holds what browsers fetch beside the pages: the style sheet and
-// the crest. Everything is embedded, compressed once when it is first asked for,
+// Package public holds what browsers fetch beside the pages: the style sheet, the
+// scripts and the crest. Everything is embedded, compressed once when it is first asked for,
 // kept in memory and addressed by its checksum, so that a browser may keep it for
 // ever.
 package public
@@ -28,7 +28,11 @@ const CacheControl = "public, max-age=31536000, immutable"
 // brotliLevel is where a higher one costs the first reader more than it saves the others.
 const brotliLevel = 6
 
-//go:embed css/*.css *.svg
+// Two bundles of the modules in js, which is written about in js/README.md.
+//
+//go:generate go tool esbuild js/site.js js/write.js --bundle --minify --format=esm --target=es2022 --charset=utf8 --legal-comments=none --log-level=warning --outdir=built "--banner:js=/* Picus, and components of GitHub, Inc. (c) 2014-2019 and Ian Sanders (c) 2023 under the MIT licence: public/js/lib/LICENSES in the source. */"
+
+//go:embed css/*.css *.svg built/*.js
 var embedded embed.FS
 
 // File is one file in every form in which it is sent.
@@ -73,6 +77,9 @@ func load() set {
 	for _, name := range must(fs.Glob(embedded, "*.svg")) {
 		s.add(name, must(embedded.ReadFile(name)))
 	}
+	for _, name := range must(fs.Glob(embedded, "built/*.js")) {
+		s.add(path.Base(name), must(embedded.ReadFile(name)))
+	}
 	s.add("picus.css", styleSheet())
 	return s
 }
@@ -105,6 +112,7 @@ func (s set) add(name string, plain []byte) {
 
 var contentTypes = map[string]string{
 	".css": "text/css; charset=utf-8",
+	".js":  "text/javascript; charset=utf-8",
 	".svg": "image/svg+xml",
 }
 

@@ -59,6 +59,16 @@ func TestAnOldChecksumFindsNothing(t *testing.T) {
 	}
 }
 
+// TestScriptsAreServed finds what the pages name, and says in the file itself whose work is in it.
+func TestScriptsAreServed(t *testing.T) {
+	for _, name := range []string{"site.js", "write.js"} {
+		f, ok := public.Find(strings.TrimPrefix(public.URL(name), public.Prefix))
+		if !ok || f.ContentType != "text/javascript; charset=utf-8" || !bytes.Contains(f.Plain, []byte("MIT licence")) {
+			t.Errorf("Find(%s) = %q, %v; want a script with its notice", name, f.ContentType, ok)
+		}
+	}
+}
+
 // TestColoursCanBeRead holds the colours of the sheet to WCAG 2.2: 4.5 for text
 // (1.4.3) and 3 for what shows where a control is (1.4.11), in light and in dark.
 func TestColoursCanBeRead(t *testing.T) {

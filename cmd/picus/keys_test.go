@@ -1,0 +1,66 @@
+package main
+
+import (
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	cdpage "github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// scripts lets the pages that are opened from now on run scripts, or not.
+func (w *window) scripts(run bool) {
+	w.Helper()
+	tell(w, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !run})
+}
+
+// run has the page run a script.
+func (w *window) run(script string) {
+	w.Helper()
+	see(w, "run "+script, chromedp.Evaluate[chromedp.Void](script))
+}
+
+// holds expects that a field comes to hold a text.
+func (w *window) holds(selector, want string) {
+	w.Helper()
+	w.becomes("document.querySelector(`"+selector+"`).value", want)
+}
+
+// becomes expects that a script comes to return a text.
+func (w *window) becomes(script, want string) {
+	w.Helper()
+	got := ""
+	w.eventually(script+" is "+want, 20*time.Second, func() bool {
+		got = see(w, script, chromedp.Evaluate[string]("String("+script+")"))
+		return got == want
+	})
+}
+
+// enter presses Enter as a keyboard does: one event, from which the browser makes the
+// character unless the page prevents it. (chromedp sends the character by itself.)
+func (w *window) enter(ctrl bool) {
+	w.Helper()
+	down := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13, Text: "\r"}
+	up := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyUp, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13}
+	if ctrl {
+		down.Modifiers, up.Modifiers = int64(chromedp.ModifierCtrl), int64(chromedp.ModifierCtrl)
+	}
+	tell(w, input.DispatchKeyEvent, down)
+	tell(w, input.DispatchKeyEvent, up)
+}
+
+// send presses Ctrl+Enter, and waits for the page that it leads to.
+func (w *window) send() {
+	w.Helper()
+	see(w, "press Ctrl+Enter", chromedp.WaitEvent(cdpage.LoadEventFired, nil, chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl))))
+}
+
+// compose begins a word with an input method, which is still open afterwards.
+func (w *window) compose(selector, text string) {
+	w.Helper()
+	see(w, "focus "+selector, chromedp.Focus(chromedp.CSS(selector)))
+	n := int64(len([]rune(text)))
+	tell(w, input.ImeSetComposition, input.ImeSetCompositionParams{Text: text, SelectionStart: n, SelectionEnd: n})
+}
