@@ -35,6 +35,7 @@ type bulletin struct {
 	parents  []string // those of the posts above it, the root first
 
 	shared []byte               // the header fields that are the same for all
+	came   *original            // the mail that it came as, where that goes on; else nil
 	bodies map[lang.Lang][]byte // the entity in a language, made when it is first needed
 }
 
@@ -48,7 +49,18 @@ func (g *Gateway) bulletin(ctx context.Context, id int64) (*bulletin, error) {
 	if b.parents, err = g.parents(ctx, b); err != nil {
 		return nil, err
 	}
-	b.shared, err = writeFields(g.sharedFields(b))
+	if b.came, err = g.original(ctx, b); err != nil {
+		return nil, err
+	}
+	if b.came == nil {
+		b.shared, err = writeFields(g.sharedFields(b))
+		return b, err
+	}
+	list, err := writeFields(append(g.archiveFields(b), g.listFields(b)...))
+	if err != nil {
+		return nil, err
+	}
+	b.shared, err = b.came.header(list, g.relayedFields(ctx, b, b.came))
 	return b, err
 }
 

@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"bytes"
 	"fmt"
 	"html"
 	"strings"
@@ -18,11 +17,11 @@ func (g *Gateway) copyFor(row outgoing, b *bulletin) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := g.bodyFor(lang.Match(row.to.Lang), b)
+	entity, err := g.bodyFor(lang.Match(row.to.Lang), b)
 	if err != nil {
 		return nil, err
 	}
-	return g.sign(bytes.Join([][]byte{personal, b.shared, body}, nil))
+	return g.signCopy(b, personal, entity)
 }
 
 // personalFields are those of one recipient. The key of the reply address was read
@@ -37,8 +36,8 @@ func (g *Gateway) personalFields(row outgoing, b *bulletin) []field {
 		{"List-Unsubscribe", unsubscribe},
 		{"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"}, // RFC 8058
 	}
-	if b.space.List == "" {
-		return fields // there is no thread to answer in
+	if b.space.List == "" || b.came != nil {
+		return fields // there is no thread to answer in, or it may be signed that there is no Reply-To
 	}
 	reply := "reply+" + account.ReplyToken(row.to.ID, row.replyKey, b.root, row.created) + "@" + g.domain()
 	return append([]field{{"Reply-To", mailbox("", reply)}}, fields...)
@@ -60,15 +59,22 @@ func (g *Gateway) sharedFields(b *bulletin) []field {
 			field{"In-Reply-To", "<" + b.parents[n-1] + ">"},
 			field{"References", "<" + strings.Join(b.parents, "> <") + ">"})
 	}
-	fields = append(fields,
-		field{"List-Id", mailbox(b.space.Title, g.listName(b))},
-		field{"Archived-At", "<" + g.url(b) + ">"},
-		field{"Precedence", "list"},
-		field{"X-Auto-Response-Suppress", "All"})
+	fields = append(fields, g.archiveFields(b)...)
 	if len(b.tags) > 0 {
 		fields = append(fields, field{"Keywords", keywords(b.tags)})
 	}
 	return append(fields, g.listFields(b)...)
+}
+
+// archiveFields say which list a mail comes from and where it can be read, and keep
+// robots from answering it.
+func (g *Gateway) archiveFields(b *bulletin) []field {
+	return []field{
+		{"List-Id", mailbox(b.space.Title, g.listName(b))},
+		{"Archived-At", "<" + g.url(b) + ">"},
+		{"Precedence", "list"},
+		{"X-Auto-Response-Suppress", "All"},
+	}
 }
 
 // listFields tell a mail program what the list's addresses are for.
@@ -121,8 +127,12 @@ func keywords(tags []string) string {
 	return strings.Join(words, ", ")
 }
 
-// bodyFor returns the text and the HTML of a post, with its footer in a language.
+// bodyFor returns the text and the HTML of a post, with its footer in a language; or
+// what its author sent, as it came.
 func (g *Gateway) bodyFor(l lang.Lang, b *bulletin) ([]byte, error) {
+	if b.came != nil {
+		return append([]byte("\r\n"), b.came.body...), nil
+	}
 	if body, ok := b.bodies[l]; ok {
 		return body, nil
 	}

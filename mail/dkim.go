@@ -1,10 +1,13 @@
 package mail
 
 import (
-	"bytes"
 	"context"
+	"crypto"
+	"crypto/ed25519"
+	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/pem"
@@ -14,14 +17,17 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/emersion/go-msgauth/dkim"
 )
 
 const (
-	selector = "picus"
-	keyBits  = 2048 // RSA, because many receivers still check nothing else (RFC 8301)
+	selector      = "picus"
+	smallSelector = "picus-ed25519"
+	keyBits       = 2048 // RSA, because many receivers still check nothing else (RFC 8301)
 )
 
 // signedFields are covered by the signature, also where a mail has none of them, so
@@ -36,7 +42,29 @@ var signedFields = []string{
 // signer signs what goes out (RFC 6376).
 type signer struct {
 	key    *rsa.PrivateKey
+	small  ed25519.PrivateKey // follows from key, so that one file is enough
 	domain string
+
+	mu    sync.Mutex
+	known map[[sha256.Size]byte][]byte // signatures over what copies share
+}
+
+// mostSignatures bounds how many of these are kept: those of the posts that go out now.
+const mostSignatures = 64
+
+// personalNames are the fields in which copies differ.
+var personalNames = []string{"Reply-To", "List-Unsubscribe", "List-Unsubscribe-Post"}
+
+func newSigner(key *rsa.PrivateKey, domain string) (*signer, error) {
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		return nil, err
+	}
+	seed, err := hkdf.Key(sha256.New, der, nil, "picus dkim ed25519", ed25519.SeedSize)
+	if err != nil {
+		return nil, err
+	}
+	return &signer{key: key, small: ed25519.NewKeyFromSeed(seed), domain: domain}, nil
 }
 
 // Open reads the address of the relay and the signing key, or makes one where its
@@ -58,8 +86,8 @@ func (g *Gateway) Open(context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the DKIM key %s: %w", g.conf.DKIMKey, err)
 	}
-	g.dkim = &signer{key: key, domain: g.domain()}
-	return nil
+	g.dkim, err = newSigner(key, g.domain())
+	return err
 }
 
 func readKey(name string) (*rsa.PrivateKey, error) {
@@ -118,17 +146,64 @@ func (g *Gateway) sign(raw []byte) ([]byte, error) {
 	if g.dkim == nil {
 		return raw, nil
 	}
-	var b bytes.Buffer
-	b.Grow(len(raw) + 1024)
-	err := dkim.Sign(&b, bytes.NewReader(raw), &dkim.SignOptions{
-		Domain: g.dkim.domain, Selector: selector, Signer: g.dkim.key,
+	signature, err := g.dkim.signature(g.dkim.key, selector, signedFields, raw)
+	return slices.Concat(signature, raw), err
+}
+
+// signCopy signs a post for one recipient. An RSA signature costs a millisecond, and
+// RFC 8058 wants the personal link to unsubscribe covered, so each copy has its own,
+// unless the operator of very large lists says otherwise: then one RSA signature over
+// what all copies share vouches for the author and the text, and a signature of
+// Ed25519 (RFC 8463), which costs next to nothing but which not every receiver checks,
+// covers the personal fields as well.
+func (g *Gateway) signCopy(b *bulletin, personal, entity []byte) ([]byte, error) {
+	if g.dkim == nil || !g.conf.DKIMShared {
+		return g.sign(slices.Concat(personal, b.shared, entity))
+	}
+	common, err := g.dkim.commonSignature(slices.Concat(b.shared, entity))
+	if err != nil {
+		return nil, err
+	}
+	raw := slices.Concat(personal, b.shared, entity)
+	own, err := g.dkim.signature(g.dkim.small, smallSelector, signedFields, raw)
+	return slices.Concat(own, common, raw), err
+}
+
+// commonSignature signs what all copies share, once for a fan-out.
+func (s *signer) commonSignature(raw []byte) ([]byte, error) {
+	sum := sha256.Sum256(raw)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if known, ok := s.known[sum]; ok {
+		return known, nil
+	}
+	fields := slices.DeleteFunc(slices.Clone(signedFields), func(name string) bool { return slices.Contains(personalNames, name) })
+	signature, err := s.signature(s.key, selector, fields, raw)
+	if err != nil {
+		return nil, err
+	}
+	if s.known == nil || len(s.known) >= mostSignatures {
+		s.known = map[[sha256.Size]byte][]byte{}
+	}
+	s.known[sum] = signature
+	return signature, nil
+}
+
+// signature returns the header field that signs a message.
+func (s *signer) signature(key crypto.Signer, selector string, fields []string, raw []byte) ([]byte, error) {
+	d, err := dkim.NewSigner(&dkim.SignOptions{
+		Domain: s.domain, Selector: selector, Signer: key,
 		HeaderCanonicalization: dkim.CanonicalizationRelaxed, BodyCanonicalization: dkim.CanonicalizationRelaxed,
-		HeaderKeys: signedFields,
+		HeaderKeys: fields,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
 	}
-	return b.Bytes(), nil
+	_, err = d.Write(raw)
+	if err = errors.Join(err, d.Close()); err != nil {
+		return nil, fmt.Errorf("sign: %w", err)
+	}
+	return []byte(d.Signature()), nil
 }
 
 // DNS returns the records that the operator publishes, each as a line of a zone
@@ -154,7 +229,12 @@ func (g *Gateway) DNS() []string {
 	if err != nil {
 		return records // an RSA key that signs can be written
 	}
-	return append(records, selector+"._domainkey."+domain+". IN TXT "+quoteTXT("v=DKIM1; k=rsa; p="+base64.StdEncoding.EncodeToString(public)))
+	records = append(records, selector+"._domainkey."+domain+". IN TXT "+quoteTXT("v=DKIM1; k=rsa; p="+base64.StdEncoding.EncodeToString(public)))
+	if g.conf.DKIMShared {
+		small := g.dkim.small.Public().(ed25519.PublicKey)
+		records = append(records, smallSelector+"._domainkey."+domain+". IN TXT "+quoteTXT("v=DKIM1; k=ed25519; p="+base64.StdEncoding.EncodeToString(small)))
+	}
+	return records
 }
 
 // quoteTXT cuts a text into strings of at most 255 bytes (RFC 1035, section 3.3.14).

@@ -19,3 +19,14 @@ func (g *Gateway) ReadBounce(token string) (int64, bool) { return g.readBounce(t
 func (g *Gateway) UnsubscribeToken(account, space int64) string {
 	return g.unsubscribeToken(account, space)
 }
+
+// SignAs signs a mail with the gateway's key as another domain's server would, which
+// does not sign what lists add.
+func (g *Gateway) SignAs(domain, raw string) string {
+	s := &signer{key: g.dkim.key, domain: domain}
+	signature, err := s.signature(s.key, selector, []string{"From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}, []byte(raw))
+	if err != nil {
+		panic(err)
+	}
+	return string(signature) + raw
+}

@@ -29,6 +29,9 @@ func (l *link) hand(from, to string, raw []byte) (answer, string) {
 		return refused, "This is not a mail address."
 	}
 	opts := &smtp.MailOptions{Size: int64(len(raw)), UTF8: !ascii(to)}
+	if known, _ := l.Extension("8BITMIME"); known && !ascii(string(raw)) {
+		opts.Body = smtp.Body8BitMIME // a mail that goes on as it came
+	}
 	if known, _ := l.Extension("SMTPUTF8"); opts.UTF8 && !known {
 		return refused, "The mail relay takes only addresses in ASCII."
 	}

@@ -111,6 +111,7 @@ func (g *Gateway) renderLetter(l Letter, number int64, at time.Time) (string, er
 		{"Subject", encodeText(subject)},
 		{"Date", at.UTC().Format(time.RFC1123Z)},
 		{"Message-ID", "<letter-" + id + "." + g.accounts.Sign("letter-id", id) + "@" + t.domain + ">"},
+		{"Precedence", "bulk"},
 		{"X-Auto-Response-Suppress", "All"},
 	}
 	fields = append(fields, l.answerFields()...)

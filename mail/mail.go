@@ -27,23 +27,27 @@ type Config struct {
 	Relay   string         // smtp:// or smtps:// address of the relay; empty: mail stays in the outbox
 	Trusted []netip.Prefix // peers that have checked the sender already, as Postfix's mynetworks; empty: loopback
 	DKIMKey string         // file of the signing key; empty: not signed
+	// DKIMShared has one RSA signature serve all copies of a post; see dkim.go.
+	DKIMShared bool
 	// Resolver answers about the domains of senders; nil: the system's.
 	Resolver *net.Resolver
 }
 
 // Gateway is the room.
 type Gateway struct {
-	conf     Config
-	db       *db.DB
-	items    *item.Store
-	forum    *forum.Forum
-	accounts *account.Accounts
-	jobs     *job.Queue
-	now      func() time.Time
-	woken    chan struct{}       // the sending pool, by what may be due
-	dkim     *signer             // nil: not signed
-	reading  *semaphore.Weighted // bytes of incoming mail
-	patience patience            // with the relay; zero: the usual
+	conf      Config
+	db        *db.DB
+	items     *item.Store
+	forum     *forum.Forum
+	accounts  *account.Accounts
+	jobs      *job.Queue
+	now       func() time.Time
+	woken     chan struct{}       // the sending pool, by what may be due
+	dkim      *signer             // nil: not signed
+	reading   *semaphore.Weighted // bytes of incoming mail
+	policies  policies            // of the domains of authors
+	originals originals           // mails that go on as they came
+	patience  patience            // with the relay; zero: the usual
 }
 
 // New returns the gateway and puts its handlers into the queue; Run works them.
