@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/netip"
 	"strings"
-	"time"
 
 	"picus/account"
 	"picus/internal/db"
@@ -65,14 +64,14 @@ func (g *Gateway) sendOnce(ctx context.Context, tx *db.Tx, d *delivery, l Letter
 	if l.To == "" || g.isOurs(ctx, l.To) {
 		return nil
 	}
-	today := g.now().UnixMilli() / (24 * time.Hour).Milliseconds()
+	day := today(g.now())
 	if !g.conf.trusts(d.peer) {
-		n, err := countAnswer(ctx, tx, today, network(d.peer), "")
+		n, err := countAnswer(ctx, tx, day, network(d.peer), "")
 		if err != nil || n > maxPerNetwork {
 			return err
 		}
 	}
-	n, err := countAnswer(ctx, tx, today, strings.ToLower(l.To), about)
+	n, err := countAnswer(ctx, tx, day, strings.ToLower(l.To), about)
 	if err != nil || n > 1 {
 		return err
 	}

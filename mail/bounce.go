@@ -3,7 +3,6 @@ package mail
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"picus/internal/db"
 	"picus/internal/fault"
@@ -72,11 +71,11 @@ func (g *Gateway) count(ctx context.Context, tx *db.Tx, n notice) error {
 	if err != nil || t.unreachable || t.current == "" {
 		return err
 	}
-	today := g.now().UnixMilli() / (24 * time.Hour).Milliseconds()
+	day := today(g.now())
 	switch {
-	case t.address != t.current, today-t.day >= stale:
+	case t.address != t.current, day-t.day >= stale:
 		t.points = n.points()
-	case t.day == today:
+	case t.day == day:
 		return nil
 	default:
 		t.points += n.points()
@@ -84,7 +83,7 @@ func (g *Gateway) count(ctx context.Context, tx *db.Tx, n notice) error {
 	_, err = tx.Exec(ctx, `
 		INSERT INTO bounce (account, address, points, day, why) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (account) DO UPDATE SET address = excluded.address, points = excluded.points, day = excluded.day,
-			why = excluded.why, warned = 0, due = 0`, n.account, t.current, t.points, today, n.why)
+			why = excluded.why, warned = 0, due = 0`, n.account, t.current, t.points, day, n.why)
 	if err != nil || t.points < stopAt {
 		return err
 	}

@@ -79,3 +79,40 @@ _dmarc.lists.example. IN TXT "v=DMARC1; p=quarantine"`
 		t.Errorf("DNS() =\n%s\nwant\n%s", got, want)
 	}
 }
+
+func TestOneSignatureServesAllCopiesWhereTheOperatorSaysSo(t *testing.T) {
+	sink := newSink(t)
+	s := newSender(t, dbtest.SQLite(t), sink, mail.Config{Relay: sink.url(), DKIMKey: filepath.Join(t.TempDir(), "dkim.pem"), DKIMShared: true})
+	s.run()
+	const readers = 100 // more than one unit
+	s.crowd(readers)
+	s.start(s.ada, forum.NewThread{Title: "签名", Body: "正文"})
+	common := map[string]bool{}
+	for range readers {
+		got := s.sink.next(t)
+		common[commonSignature(got.raw)] = true
+		all, err := dkim.VerifyWithOptions(strings.NewReader(got.raw), &dkim.VerifyOptions{LookupTXT: s.lookup})
+		if err != nil || len(all) != 2 || all[0].Err != nil || all[1].Err != nil {
+			t.Fatalf("Verify() = %+v, %v; want two good signatures", all, err)
+		}
+		checkCovered(t, s, got.raw)
+		changed := strings.Replace(got.raw, "/unsubscribe/", "/unsubscribe/x", 1)
+		all, err = dkim.VerifyWithOptions(strings.NewReader(changed), &dkim.VerifyOptions{LookupTXT: s.lookup})
+		if err != nil || all[0].Err == nil {
+			t.Fatal("the personal signature stays good although the link to unsubscribe was changed")
+		}
+	}
+	if len(common) != 1 || common[""] {
+		t.Errorf("%d different RSA signatures; want one for all", len(common))
+	}
+}
+
+// commonSignature returns the RSA signature of a mail.
+func commonSignature(raw string) string {
+	for _, field := range signature.FindAllString(raw, 2) {
+		if strings.Contains(field, "s=picus;") {
+			return field
+		}
+	}
+	return ""
+}

@@ -30,3 +30,8 @@ func (g *Gateway) SignAs(domain, raw string) string {
 	}
 	return string(signature) + raw
 }
+
+// HurryAll shortens the time for a connection as well.
+func (g *Gateway) HurryAll(answer time.Duration) {
+	g.patience = patience{connect: answer, command: answer, submit: answer, idle: time.Minute, leave: time.Millisecond}
+}

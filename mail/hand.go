@@ -16,11 +16,12 @@ import (
 type answer int
 
 const (
-	taken    answer = iota
-	refused         // for good
-	notNow          // the relay says: try again later
-	cutOff          // the connection broke, or no answer came, before the message was complete
-	doubtful        // the same after it was complete
+	taken     answer = iota
+	refused          // for good
+	unwelcome        // the relay does not take mail from us; that says nothing about the recipient
+	notNow           // the relay says: try again later
+	cutOff           // the connection broke, or no answer came, before the message was complete
+	doubtful         // the same after it was complete
 )
 
 // hand offers one message for one recipient, and returns the answer with its text.
@@ -36,7 +37,11 @@ func (l *link) hand(from, to string, raw []byte) (answer, string) {
 		return refused, "The mail relay takes only addresses in ASCII."
 	}
 	if err := l.Mail(from, opts); err != nil {
-		return l.read(err, false)
+		a, text := l.read(err, false)
+		if a == refused {
+			a = unwelcome
+		}
+		return a, text
 	}
 	if err := l.Rcpt(to, nil); err != nil {
 		return l.read(err, true)
@@ -109,6 +114,8 @@ func (o outgoing) outcomeOf(a answer, text string, now time.Time) outcome {
 		return outcome{row: o, state: Done, due: now}
 	case refused:
 		return o.comesBack(o.failed(now, text))
+	case unwelcome:
+		return o.later(now, text)
 	case notNow:
 		if gone := o.later(now, text); gone.state == Failed {
 			return o.comesBack(gone)

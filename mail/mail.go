@@ -27,6 +27,13 @@ type Config struct {
 	Relay   string         // smtp:// or smtps:// address of the relay; empty: mail stays in the outbox
 	Trusted []netip.Prefix // peers that have checked the sender already, as Postfix's mynetworks; empty: loopback
 	DKIMKey string         // file of the signing key; empty: not signed
+	// PerDay bounds the mails about posts that go out on a day; 0: no bound. Letters
+	// always go.
+	PerDay int64
+	// WarmUp is how many may go on the first day; then each day may have twice as many
+	// as the best before it. A new sender that begins with thousands is taken for a
+	// spammer. 0: no such bound.
+	WarmUp int64
 	// DKIMShared has one RSA signature serve all copies of a post; see dkim.go.
 	DKIMShared bool
 	// Resolver answers about the domains of senders; nil: the system's.

@@ -32,6 +32,7 @@ type pool struct {
 	seen   dueRow // the last row that was read
 	more   bool   // there may be rows after it
 	busy   int
+	quota  quota
 	done   chan report
 	pauses int       // how often in a row the relay could not be reached
 	paused time.Time // until when it is left alone
@@ -93,6 +94,7 @@ func (g *Gateway) runKeeper(ctx context.Context) {
 func (p *pool) run(ctx context.Context) {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
+	p.refill(ctx)
 	for ctx.Err() == nil {
 		p.look(ctx)
 		p.assign(ctx)
@@ -116,6 +118,7 @@ func (p *pool) run(ctx context.Context) {
 // committed after another one that came due later.
 func (p *pool) tick(ctx context.Context) {
 	p.seen, p.more = dueRow{}, true
+	p.refill(ctx)
 	p.relay.hangUp(p.g.now())
 	if err := p.g.takeUp(ctx, p.g.now()); err != nil && ctx.Err() == nil {
 		slog.Error("outgoing mail: take up what was left", "error", err)
@@ -202,7 +205,8 @@ func (p *pool) assign(ctx context.Context) {
 		if l == nil {
 			return
 		}
-		ids := l.take()
+		ids, posts := l.take(p.quota.left())
+		p.quota.taken += posts
 		p.queue(l)
 		l.busy++
 		p.busy++
@@ -213,7 +217,7 @@ func (p *pool) assign(ctx context.Context) {
 // next takes the lane whose turn it is out of the row.
 func (p *pool) next() *lane {
 	for i, l := range p.turn {
-		if l.busy < perDomain {
+		if l.busy < perDomain && (len(l.letters) > 0 || p.quota.left() > 0) {
 			p.turn = slices.Delete(p.turn, i, i+1)
 			l.waiting = false
 			return l
@@ -222,16 +226,17 @@ func (p *pool) next() *lane {
 	return nil
 }
 
-// take returns what one worker does next: one letter, or a unit of posts. A letter
-// is claimed alone, because one that a dead process had claimed is not sent again.
-func (l *lane) take() (ids []int64) {
+// take returns what one worker does next: one letter, or a unit of at most so many
+// posts. A letter is claimed alone, because one that a dead process had claimed is not
+// sent again.
+func (l *lane) take(most int64) (ids []int64, posts int64) {
 	if len(l.letters) > 0 {
 		ids, l.letters = l.letters[:1], l.letters[1:]
-		return ids
+		return ids, 0
 	}
-	n := min(unitSize, len(l.posts))
+	n := min(unitSize, len(l.posts), int(most))
 	ids, l.posts = l.posts[:n], l.posts[n:]
-	return ids
+	return ids, int64(n)
 }
 
 // finish notes what a worker has done.

@@ -127,6 +127,9 @@ func (g *Gateway) settle(ctx context.Context, all []outcome) error {
 	return g.db.Write(ctx, func(tx *db.Tx) error {
 		tx.Quiet()
 		if len(sent) > 0 {
+			if err := countSent(ctx, tx, today(g.now()), int64(len(sent))); err != nil {
+				return err
+			}
 			_, err := tx.Exec(ctx, "UPDATE outgoing SET state = 'sent', error = '', due = ? WHERE id IN "+inUnit,
 				unitArgs(sent, g.now().UnixMilli())...)
 			if err != nil {
@@ -173,7 +176,7 @@ func (o outgoing) later(now time.Time, why string) outcome {
 	if o.attempts < 8 {
 		delay = min(maxDelay, firstDelay<<(o.attempts-1))
 	}
-	return outcome{row: o, state: Queued, due: now.Add(delay), err: why}
+	return outcome{row: o, state: Queued, due: now.Add(min(maxDelay, jittered(delay))), err: why}
 }
 
 // released is the outcome of a row that was claimed but not tried.

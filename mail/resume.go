@@ -70,7 +70,7 @@ func (g *Gateway) Trouble(ctx context.Context, by account.User) (Trouble, error)
 	}, `
 		SELECT a.unreachable > 0, b.why FROM bounce b JOIN account a ON a.id = b.account
 		WHERE b.account = ? AND b.address = a.email AND (a.unreachable > 0 OR b.day > ?)`,
-		by.ID, g.now().UnixMilli()/(24*time.Hour).Milliseconds()-stale)
+		by.ID, today(g.now())-stale)
 	if fault.Is(err, fault.Missing) {
 		return Trouble{Stopped: by.Unreachable}, nil
 	}

@@ -25,6 +25,9 @@ type config struct {
 	TrustedProxies []string      `help:"Networks of reverse proxies whose X-Forwarded-For is believed." env:"PICUS_TRUSTED_PROXIES" placeholder:"CIDR"`
 	MailTrusted    []string      `help:"Networks of mail servers that have checked the sender already." env:"PICUS_MAIL_TRUSTED" default:"127.0.0.0/8,::1/128" placeholder:"CIDR"`
 	DKIMKey        string        `help:"File of the key that signs our mail; made on first start." name:"dkim-key" env:"PICUS_DKIM_KEY" placeholder:"FILE"`
+	DKIMShared     bool          `help:"One RSA signature for all copies of a post: for lists of many thousands." name:"dkim-shared" env:"PICUS_DKIM_SHARED"`
+	MailPerDay     int64         `help:"Most mails about posts a day; 0: no bound." env:"PICUS_MAIL_PER_DAY" default:"0"`
+	MailWarmUp     int64         `help:"Most of them on the first day, then each day twice the best day before; 0: no such bound." env:"PICUS_MAIL_WARM_UP" default:"0"`
 	Grace          time.Duration `help:"How long a post can be taken back before it is mailed out." env:"PICUS_GRACE" default:"3m"`
 	Dev            bool          `help:"Show the style page and more in the log." env:"PICUS_DEV"`
 }

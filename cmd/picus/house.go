@@ -73,6 +73,7 @@ func (c *config) furnish(ctx context.Context, d *db.DB) (*house, error) {
 	h.blog = blog.New(h.items)
 	h.mail = mail.New(mail.Config{
 		Domain: domain, BaseURL: strings.TrimRight(c.BaseURL, "/"), Site: c.Site, Relay: c.Relay, Trusted: trusted, DKIMKey: c.DKIMKey,
+		DKIMShared: c.DKIMShared, PerDay: c.MailPerDay, WarmUp: c.MailWarmUp,
 	}, h.forum, h.items, h.accounts)
 	if err := h.mail.Open(ctx); err != nil {
 		return nil, err

@@ -20,3 +20,9 @@ CREATE TABLE mail_report (
 	why     TEXT NOT NULL
 ) STRICT;
 CREATE INDEX mail_report_at ON mail_report (at);
+
+-- How much mail about posts has gone out on a day: for the daily bound, and to look back.
+CREATE TABLE mail_day (
+	day  INTEGER PRIMARY KEY, -- since 1970, UTC
+	sent INTEGER NOT NULL
+) STRICT;

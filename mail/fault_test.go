@@ -1,0 +1,261 @@
+package mail_test
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"picus/forum"
+	"picus/internal/db"
+	"picus/internal/dbtest"
+	"picus/mail"
+)
+
+// script is a mail server that misbehaves at one stage of the conversation, until it
+// is healed. It speaks bytes, not a library.
+type script struct {
+	address string
+	mu      sync.Mutex
+	stage   string // greeting, ehlo, mail, rcpt, data, dot, after, quit
+	fault   string // a reply; "drop": the connection ends; "silence": no answer comes
+	got     map[string]int
+	ended   chan struct{}
+}
+
+func newScript(t *testing.T, stage, fault string) *script {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &script{address: l.Addr().String(), stage: stage, fault: fault, got: map[string]int{}, ended: make(chan struct{})}
+	t.Cleanup(func() { close(s.ended); l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go s.talk(conn)
+		}
+	}()
+	return s
+}
+
+func (s *script) heal() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fault = ""
+}
+
+// meets acts out the fault if this is its stage, and reports whether to go on.
+func (s *script) meets(stage string, conn net.Conn) (replied, gone bool) {
+	s.mu.Lock()
+	fault := s.fault
+	if stage != s.stage {
+		fault = ""
+	}
+	s.mu.Unlock()
+	switch fault {
+	case "":
+		return false, false
+	case "drop":
+		return true, true
+	case "silence":
+		<-s.ended
+		return true, true
+	}
+	fmt.Fprintf(conn, "%s\r\n", fault)
+	return true, strings.HasPrefix(fault, "421")
+}
+
+func (s *script) talk(conn net.Conn) {
+	defer conn.Close()
+	in := bufio.NewReader(conn)
+	say := func(stage, reply string) (refused, gone bool) {
+		replied, gone := s.meets(stage, conn)
+		if !replied {
+			fmt.Fprintf(conn, "%s\r\n", reply)
+		}
+		return replied, gone
+	}
+	if _, gone := say("greeting", "220 script.example"); gone {
+		return
+	}
+	to := ""
+	for {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return
+		}
+		stage, reply := "quit", "221 2.0.0 bye"
+		switch verb := strings.ToUpper(strings.Fields(line + " x")[0]); verb {
+		case "EHLO", "HELO":
+			stage, reply = "ehlo", "250-script.example\r\n250 8BITMIME"
+		case "MAIL", "NOOP", "RSET":
+			stage, reply = strings.ToLower(verb), "250 2.0.0 ok"
+		case "RCPT":
+			to = line
+			stage, reply = "rcpt", "250 2.1.5 ok"
+		case "DATA":
+			stage, reply = "data", "354 go on"
+		}
+		refused, gone := say(stage, reply)
+		if gone || stage == "quit" {
+			return
+		}
+		if stage == "data" && !refused && s.take(in, conn, to) {
+			return
+		}
+	}
+}
+
+// take reads a message and answers it; it reports whether the connection is over. At
+// the stage "after" the message was taken before the fault.
+func (s *script) take(in *bufio.Reader, conn net.Conn, to string) (gone bool) {
+	var id string
+	for {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return true
+		}
+		if strings.HasPrefix(line, "Message-Id:") {
+			id = strings.TrimSpace(line)
+		}
+		if line == ".\r\n" {
+			break
+		}
+	}
+	note := func() {
+		s.mu.Lock()
+		s.got[id+" "+strings.TrimSpace(to)]++
+		s.mu.Unlock()
+	}
+	if replied, gone := s.meets("dot", conn); replied {
+		return gone
+	}
+	note()
+	if replied, gone := s.meets("after", conn); replied {
+		return gone
+	}
+	fmt.Fprintf(conn, "250 2.0.0 taken\r\n")
+	return false
+}
+
+// TestWhatARelayCanDoWrong tries each fault at each stage (FT-8): what is passing is
+// tried again later, what is for good is not, and no mail comes twice but where its
+// answer was lost, with the same Message-ID.
+func TestWhatARelayCanDoWrong(t *testing.T) {
+	const queued, failed = mail.Queued, mail.Failed
+	for _, c := range []struct {
+		stage, fault string
+		state        mail.State // after it was tried
+		attempts     int        // that are booked: none where the relay could not be reached
+		copies       int        // after it was healed
+	}{
+		{"greeting", "421 4.3.2 Busy", queued, 0, 1},
+		{"greeting", "554 5.3.2 Not today", queued, 0, 1},
+		{"greeting", "drop", queued, 0, 1},
+		{"greeting", "silence", queued, 0, 1},
+		{"ehlo", "421 4.3.2 Busy", queued, 0, 1},
+		{"ehlo", "drop", queued, 0, 1},
+		{"ehlo", "silence", queued, 0, 1},
+		{"mail", "421 4.3.2 Busy", queued, 1, 1},
+		{"mail", "451 4.3.0 Try later", queued, 1, 1},
+		{"mail", "452 4.3.1 No space", queued, 1, 1},
+		{"mail", "550 5.7.1 Who are you?", queued, 1, 1}, // it is about us, not about the recipient
+		{"mail", "530 5.7.0 Sign in first", queued, 1, 1},
+		{"mail", "drop", queued, 1, 1},
+		{"mail", "silence", queued, 1, 1},
+		{"rcpt", "421 4.3.2 Busy", queued, 1, 1},
+		{"rcpt", "450 4.2.0 Greylisted", queued, 1, 1},
+		{"rcpt", "451 4.3.0 Try later", queued, 1, 1},
+		{"rcpt", "452 4.2.2 Mailbox full", queued, 1, 1},
+		{"rcpt", "550 5.1.1 No such user", failed, 1, 0},
+		{"rcpt", "552 5.2.2 Mailbox full", failed, 1, 0},
+		{"rcpt", "554 5.7.1 Policy", failed, 1, 0},
+		{"rcpt", "drop", queued, 1, 1},
+		{"rcpt", "silence", queued, 1, 1},
+		{"data", "451 4.3.0 Try later", queued, 1, 1},
+		{"data", "554 5.5.1 No", failed, 1, 0},
+		{"data", "drop", queued, 1, 1},
+		{"data", "silence", queued, 1, 1},
+		{"dot", "421 4.3.2 Busy", queued, 1, 1},
+		{"dot", "451 4.3.0 Try later", queued, 1, 1},
+		{"dot", "552 5.3.4 Too big", failed, 1, 0},
+		{"dot", "554 5.6.0 Spam", failed, 1, 0},
+		{"dot", "drop", queued, 1, 1},
+		{"dot", "silence", queued, 1, 1},
+		{"after", "drop", queued, 1, 2}, // nobody can know
+		{"after", "silence", queued, 1, 2},
+	} {
+		t.Run(c.stage+" "+c.fault, func(t *testing.T) {
+			t.Parallel()
+			relay := newScript(t, c.stage, c.fault)
+			s := newSender(t, dbtest.SQLite(t), newSink(t), mail.Config{Relay: "smtp://" + relay.address})
+			s.gateway.HurryAll(150 * time.Millisecond)
+			s.run()
+			s.reader("reader", "")
+			s.start(s.ada, forum.NewThread{Title: "Hello"})
+			s.told()
+			var m mail.Sent
+			s.until("the first attempt", func() bool {
+				m = s.outbox()[0]
+				return m.State == c.state && m.Attempts == c.attempts && (m.Error != "" || c.attempts == 0)
+			})
+			if wait := m.Due.Sub(s.items.Now()); c.attempts == 1 && c.state == queued && (wait < 4*time.Minute || wait > 6*time.Minute) {
+				t.Errorf("it is tried again in %v; want about five minutes", wait)
+			}
+			relay.heal()
+			if c.state == queued {
+				s.until("the end of the trouble", func() bool {
+					s.pass(time.Minute) // what was under way when it was healed makes the pool rest once more
+					return s.outbox()[0].State == mail.Done
+				})
+			}
+			relay.mu.Lock()
+			defer relay.mu.Unlock()
+			if len(relay.got) != min(1, c.copies) {
+				t.Errorf("mails with %d different ids arrived; want %d", len(relay.got), min(1, c.copies))
+			}
+			for id, n := range relay.got {
+				if n != c.copies {
+					t.Errorf("%s arrived %d times; want %d", id, n, c.copies)
+				}
+			}
+		})
+	}
+}
+
+// TestOneNoticeIsWrittenAboutAMailThatIsGivenUp sees to it that five days of trying
+// are one report, not one for each attempt.
+func TestOneNoticeIsWrittenAboutAMailThatIsGivenUp(t *testing.T) {
+	relay := newScript(t, "rcpt", "450 4.2.0 Greylisted")
+	s := newSender(t, dbtest.SQLite(t), newSink(t), mail.Config{Relay: "smtp://" + relay.address})
+	s.run()
+	s.reader("reader", "")
+	s.start(s.ada, forum.NewThread{Title: "Hello"})
+	for range 60 {
+		before := s.outbox()
+		if len(before) == 1 && before[0].State == mail.Failed {
+			break
+		}
+		s.told()
+		n := 0
+		if len(before) == 1 {
+			n = before[0].Attempts
+		}
+		s.pass(4 * time.Hour)
+		s.until("another attempt", func() bool { m := s.outbox()[0]; return m.Attempts > n && m.State != mail.Sending })
+	}
+	if m := s.settled(1, mail.Failed)[0]; m.Due.Sub(m.Created) < 5*24*time.Hour || m.Due.Sub(m.Created) > 6*24*time.Hour {
+		t.Errorf("it was given up after %v; want five days", m.Due.Sub(m.Created))
+	}
+	if n, err := db.Value[int](t.Context(), s.db, "SELECT count(*) FROM mail_report WHERE class = 'soft'"); err != nil || n != 1 {
+		t.Errorf("%d reports, %v; want one", n, err)
+	}
+}
