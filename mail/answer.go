@@ -65,8 +65,8 @@ func (g *Gateway) sendOnce(ctx context.Context, tx *db.Tx, d *delivery, l Letter
 		return nil
 	}
 	day := today(g.now())
-	if !g.conf.trusts(d.peer) {
-		n, err := countAnswer(ctx, tx, day, network(d.peer), "")
+	if !g.trusts(d) {
+		n, err := countAnswer(ctx, tx, day, d.origin(l.To), "")
 		if err != nil || n > maxPerNetwork {
 			return err
 		}
@@ -76,6 +76,16 @@ func (g *Gateway) sendOnce(ctx context.Context, tx *db.Tx, d *delivery, l Letter
 		return err
 	}
 	return g.jobs.Add(ctx, tx, LetterJob, l, g.now())
+}
+
+// origin is where a mail came from: the network of the peer, or for what was read in a
+// mailbox, the domain that it names.
+func (d *delivery) origin(address string) string {
+	if d.mailbox {
+		_, domain := cutAddress(address)
+		return organisation(domain)
+	}
+	return network(d.peer)
 }
 
 // countAnswer books a letter and returns how many there were today, this one included.

@@ -22,6 +22,8 @@ import (
 	"sync"
 
 	"github.com/emersion/go-msgauth/dkim"
+
+	"picus/mail/imap"
 )
 
 const (
@@ -67,7 +69,7 @@ func newSigner(key *rsa.PrivateKey, domain string) (*signer, error) {
 	return &signer{key: key, small: ed25519.NewKeyFromSeed(seed), domain: domain}, nil
 }
 
-// Open reads the address of the relay and the signing key, or makes one where its
+// Open reads the addresses of the relay and the mailbox, and the signing key, or makes one where its
 // file is missing. Call it before Run; without a key in the configuration mail is not
 // signed.
 func (g *Gateway) Open(context.Context) error {
@@ -75,6 +77,14 @@ func (g *Gateway) Open(context.Context) error {
 		if _, err := readRelay(g.conf.Relay, g.domain()); err != nil {
 			return err
 		}
+	}
+	if g.conf.IMAP != "" {
+		account, err := imap.ReadAddress(g.conf.IMAP)
+		if err != nil {
+			return err
+		}
+		account.Trust = g.conf.IMAPTrust
+		g.inbox = &account
 	}
 	if g.conf.DKIMKey == "" {
 		return nil

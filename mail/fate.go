@@ -126,5 +126,5 @@ func (g *Gateway) sweepIn(ctx context.Context, tx *db.Tx) error {
 			return err
 		}
 	}
-	return nil
+	return g.sweepMailbox(ctx, tx)
 }

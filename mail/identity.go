@@ -37,8 +37,10 @@ func (g *Gateway) prove(ctx context.Context, d *delivery) proof {
 		return proof{doubt: "The reply address belongs to somebody else."}
 	case d.route.purpose == toReply:
 		return proof{by: "token"}
-	case g.conf.trusts(d.peer):
+	case g.trusts(d):
 		return g.judgedByServer(d)
+	case g.judgedByMailbox(d):
+		return proof{by: "server"}
 	}
 	ctx, cancel := context.WithTimeout(ctx, proofTime)
 	defer cancel()
@@ -67,6 +69,30 @@ func (g *Gateway) judgedByServer(d *delivery) proof {
 		}
 	}
 	return proof{by: "server"}
+}
+
+// trusts reports whether whoever handed a mail in has judged its sender. What was read in
+// a mailbox was handed in by nobody.
+func (g *Gateway) trusts(d *delivery) bool { return !d.mailbox && g.conf.trusts(d.peer) }
+
+// judgedByMailbox believes the server of the mailbox, if the operator has named it, that
+// DMARC passed. Only the topmost header is that server's: it was added last.
+func (g *Gateway) judgedByMailbox(d *delivery) bool {
+	noted := d.m.Values("Authentication-Results")
+	if !d.mailbox || g.inbox == nil || g.inbox.Judge == "" || len(noted) == 0 {
+		return false
+	}
+	id, results, err := authres.Parse(noted[0])
+	if err != nil || !strings.EqualFold(id, g.inbox.Judge) {
+		return false
+	}
+	_, domain := cutAddress(sender(d.m).Address)
+	for _, r := range results {
+		if r, ok := r.(*authres.DMARCResult); ok {
+			return r.Value == authres.ResultPass && strings.EqualFold(r.From, domain)
+		}
+	}
+	return false
 }
 
 // signedBy reports whether a domain, or one of the same organisation, has signed the

@@ -44,7 +44,8 @@ type Envelope struct {
 	Peer netip.Addr // who hands it in; invalid: a program on this machine, by a pipe
 	Raw  []byte
 
-	routes map[string]route // what the door knows of the recipients
+	mailbox bool             // it was read in a mailbox: the peer is unknown
+	routes  map[string]route // what the door knows of the recipients
 }
 
 // handleIn puts the reader of incoming mail into the queue.

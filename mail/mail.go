@@ -6,6 +6,7 @@
 package mail
 
 import (
+	"crypto/tls"
 	"net"
 	"net/netip"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"picus/internal/db"
 	"picus/internal/item"
 	"picus/internal/job"
+	"picus/mail/imap"
 )
 
 // Config is what the operator says about mail.
@@ -36,6 +38,9 @@ type Config struct {
 	WarmUp int64
 	// DKIMShared has one RSA signature serve all copies of a post; see dkim.go.
 	DKIMShared bool
+	IMAP       string // address of a mailbox that mail is taken out of; empty: none
+	// IMAPTrust holds the certificates that its server may have; nil: the system's.
+	IMAPTrust *tls.Config
 	// Resolver answers about the domains of senders; nil: the system's.
 	Resolver *net.Resolver
 }
@@ -55,6 +60,8 @@ type Gateway struct {
 	policies  policies            // of the domains of authors
 	originals originals           // mails that go on as they came
 	patience  patience            // with the relay; zero: the usual
+	rhythm    rhythm              // of reading the mailbox; zero: the usual
+	inbox     *imap.Account       // nil: none
 }
 
 // New returns the gateway and puts its handlers into the queue; Run works them.

@@ -30,6 +30,7 @@ type delivery struct {
 	id        int64
 	from, to  string // of the envelope
 	peer      netip.Addr
+	mailbox   bool // it was read in a mailbox: nobody knows the peer
 	at        time.Time
 	fate      Fate
 	raw       []byte
@@ -87,6 +88,7 @@ func (g *Gateway) load(ctx context.Context, id int64) (*delivery, error) {
 		var peer string
 		err := r.Scan(&d.from, &d.to, &peer, &d.fate, &d.raw, &at)
 		d.peer, _ = netip.ParseAddr(peer) // "pipe" is no address
+		d.mailbox = peer == byMailbox
 		d.at = time.UnixMilli(at).UTC()
 		return &d, err
 	}, "SELECT mail_from, rcpt_to, peer, fate, raw, received FROM message WHERE id = ?", id)

@@ -149,21 +149,29 @@ func (g *Gateway) store(ctx context.Context, env Envelope, head *message.Message
 	if len(env.To) == 0 {
 		return nil
 	}
-	raw, digest := pack(env.Raw), sha256.Sum256(env.Raw)
-	now := g.now()
-	return g.db.Write(ctx, func(tx *db.Tx) error {
-		for _, to := range env.To {
-			row := stored{messageID: messageID(head, env.Raw), digest: digest[:], fate: Received, from: env.From, to: to, peer: peerName(env), raw: raw, at: now}
-			id, err := row.insert(ctx, tx)
-			if err != nil {
-				return err
-			}
-			if err := g.jobs.Add(ctx, tx, inJob, waiting{Message: id}, now); err != nil {
-				return err
-			}
+	row := g.rowOf(env, head)
+	row.raw = pack(env.Raw)
+	return g.db.Write(ctx, func(tx *db.Tx) error { return g.put(ctx, tx, row, env.To) })
+}
+
+// rowOf returns the row of a mail that waits to be read, without its text.
+func (g *Gateway) rowOf(env Envelope, head *message.Message) stored {
+	digest := sha256.Sum256(env.Raw)
+	return stored{messageID: messageID(head, env.Raw), digest: digest[:], fate: Received, from: env.From, peer: peerName(env), at: g.now()}
+}
+
+// put writes a row and a job for each recipient.
+func (g *Gateway) put(ctx context.Context, tx *db.Tx, row stored, to []string) error {
+	for _, row.to = range to {
+		id, err := row.insert(ctx, tx)
+		if err != nil {
+			return err
 		}
-		return nil
-	})
+		if err := g.jobs.Add(ctx, tx, inJob, waiting{Message: id}, row.at); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // noteRefusals leaves a trace of what was refused at the door, for the administrator.
@@ -173,10 +181,11 @@ func (g *Gateway) noteRefusals(ctx context.Context, env Envelope, head *message.
 	if len(env.To) == 0 {
 		return
 	}
-	digest := sha256.Sum256(env.Raw)
+	row := g.rowOf(env, head)
+	row.fate = Refused
 	err := g.db.Write(ctx, func(tx *db.Tx) error {
 		for i, to := range env.To {
-			row := stored{messageID: messageID(head, env.Raw), digest: digest[:], fate: Refused, reason: why[i], from: env.From, to: to, peer: peerName(env), at: g.now()}
+			row.to, row.reason = to, why[i]
 			if _, err := row.insert(ctx, tx); err != nil {
 				return err
 			}
@@ -207,6 +216,9 @@ func (s stored) insert(ctx context.Context, tx *db.Tx) (int64, error) {
 }
 
 func peerName(env Envelope) string {
+	if env.mailbox {
+		return byMailbox
+	}
 	if !env.Peer.IsValid() {
 		return "pipe"
 	}

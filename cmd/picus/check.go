@@ -37,6 +37,9 @@ func (k *checkCmd) Run(ctx context.Context, c *config) error {
 		} else {
 			report("mail relay", h.mail.CheckRelay(ctx))
 		}
+		if c.IMAP != "" {
+			report("mailbox", h.mail.CheckInbox(ctx))
+		}
 	}
 	if failed {
 		return errors.New("something needs attention")

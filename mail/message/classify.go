@@ -129,7 +129,7 @@ var commands = []string{"subscribe", "unsubscribe", "help", "digest", "confirm",
 
 // isCommand finds mail to BOARD+subscribe@ and its like.
 func (m *Message) isCommand() (Kind, string) {
-	for _, r := range m.Recipients() {
+	for _, r := range append(m.Delivered(), m.Named()...) {
 		local, _, _ := strings.Cut(strings.ToLower(r), "@")
 		_, extension, ok := strings.Cut(local, "+")
 		for _, c := range commands {

@@ -15,6 +15,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 )
@@ -180,26 +181,29 @@ func (m *Message) Values(name string) []string {
 	return all
 }
 
-// Recipients returns the addresses this copy was delivered to as the servers on its
-// way noted them, nearest first, then To and Cc. Reply tokens are looked for here.
-func (m *Message) Recipients() []string {
-	var all []string
-	seen := map[string]bool{"": true}
-	add := func(list []Address) {
-		for _, a := range list {
-			if !seen[a.Address] {
-				seen[a.Address] = true
-				all = append(all, a.Address)
-			}
-		}
-	}
+// Delivered returns the addresses this copy was delivered to as the servers on its way
+// noted them, nearest first.
+func (m *Message) Delivered() []string {
+	var all []Address
 	for _, name := range deliveryHeaders {
 		for _, raw := range m.header.all(name) {
-			add(m.parseAddresses(raw))
+			all = append(all, m.parseAddresses(raw)...)
 		}
 	}
-	add(m.To)
-	add(m.Cc)
+	return addressesOf(all)
+}
+
+// Named returns the addresses in To and Cc.
+func (m *Message) Named() []string { return addressesOf(append(slices.Clone(m.To), m.Cc...)) }
+
+// addressesOf returns each address once.
+func addressesOf(list []Address) []string {
+	var all []string
+	for _, a := range list {
+		if a.Address != "" && !slices.Contains(all, a.Address) {
+			all = append(all, a.Address)
+		}
+	}
 	return all
 }
 

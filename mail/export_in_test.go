@@ -1,0 +1,18 @@
+package mail
+
+import (
+	"context"
+	"time"
+
+	"picus/mail/message"
+)
+
+// HurryInbox has the mailbox looked at every few moments, and tried again soon.
+func (g *Gateway) HurryInbox(poll time.Duration) {
+	g.rhythm = rhythm{poll: poll, calm: 5 * time.Millisecond, first: 10 * time.Millisecond, longest: 50 * time.Millisecond}
+}
+
+// Addressed returns the recipients of a mail in a mailbox.
+func (g *Gateway) Addressed(ctx context.Context, raw []byte) ([]string, error) {
+	return g.addressed(ctx, message.ParseHeader(raw))
+}
