@@ -23,6 +23,9 @@ type arrival struct {
 
 const requestIDKey = "request-id"
 
+// policyKey holds the policy of an answer that has one of its own.
+const policyKey = "content-policy"
+
 // arrive names the request. A trusted proxy may have named it already.
 func (a *App) arrive(ctx *fasthttp.RequestCtx) arrival {
 	r := arrival{at: time.Now()}
@@ -41,7 +44,11 @@ func (a *App) arrive(ctx *fasthttp.RequestCtx) arrival {
 // path is logged without its query, which may hold a secret.
 func (a *App) leave(ctx *fasthttp.RequestCtx, r arrival) {
 	h := &ctx.Response.Header
-	h.SetCanonical([]byte("Content-Security-Policy"), []byte(contentPolicy))
+	policy, own := ctx.UserValue(policyKey).(string)
+	if !own {
+		policy = contentPolicy
+	}
+	h.SetCanonical([]byte("Content-Security-Policy"), []byte(policy))
 	h.SetCanonical([]byte("X-Content-Type-Options"), []byte("nosniff"))
 	h.SetCanonical([]byte("Referrer-Policy"), []byte("same-origin"))
 	h.SetCanonical([]byte("Cross-Origin-Opener-Policy"), []byte("same-origin"))

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"math"
 	"slices"
 	"strconv"
@@ -34,6 +33,8 @@ func (a *App) apiRoutes() {
 	a.api("GET", "/posts/:id/revisions", a.apiRevisions)
 	a.api("PUT", "/posts/:id/vote", a.apiVote)
 
+	a.api("POST", "/uploads", a.apiUpload)
+
 	a.api("GET", "/wiki/:title", a.apiPage)
 	a.api("PUT", "/wiki/:title", a.apiSavePage)
 	a.api("GET", "/articles", a.apiArticles)
@@ -53,7 +54,7 @@ func (a *App) apiRoutes() {
 // has to be proved to come from a page of ours (SECURITY.md, H-15).
 func (a *App) api(method, path string, answer handler) {
 	handle := func(c *fiber.Ctx) error {
-		ctx, done := context.WithTimeout(context.Background(), requestTime)
+		ctx, done := deadline(c)
 		defer done()
 		c.SetUserContext(ctx)
 		v := &visit{Ctx: c, app: a, lang: languageOf(c, ""), now: a.now().UTC()}

@@ -28,12 +28,19 @@ func (v *visit) checkForm() error {
 	if !ownOrigin(v.Ctx) {
 		return errForeign
 	}
+	if v.files.welcome && holdsFiles(&v.Request().Header) {
+		return v.takeFiles()
+	}
 	if kind, _, _ := strings.Cut(v.Get(fiber.HeaderContentType), ";"); kind != fiber.MIMEApplicationForm {
 		return errForm
 	}
 	if v.Context().PostArgs().Len() > maxFields {
 		return fault.Bad("", "This form has too many fields.")
 	}
+	return v.checkToken()
+}
+
+func (v *visit) checkToken() error {
 	if !v.app.validToken(v) {
 		return errStale
 	}

@@ -23,13 +23,18 @@ const (
 func (a *App) edge(next fasthttp.RequestHandler) fasthttp.RequestHandler {
 	return func(ctx *fasthttp.RequestCtx) {
 		r := a.arrive(ctx)
-		if err := a.admissible(ctx); err != nil {
+		err := a.admissible(ctx)
+		if err == nil {
+			err = takeBody(ctx)
+		}
+		if err != nil {
 			ctx.SetConnectionClose() // a second request in the same bytes is never served
 			a.turnAway(ctx, err)
 		} else {
 			a.fromCache(ctx, next)
 		}
 		a.leave(ctx, r)
+		drain(ctx)
 	}
 }
 
@@ -70,8 +75,6 @@ func (a *App) admissible(ctx *fasthttp.RequestCtx) error {
 	switch {
 	case len(uri) > maxURL:
 		return fiber.NewError(fiber.StatusRequestURITooLong)
-	case len(ctx.Request.Body()) > maxBody:
-		return fiber.NewError(fiber.StatusRequestEntityTooLarge)
 	case !wellFramed(h), !spokenHere(h), !bytes.HasPrefix(uri, []byte("/")) && string(uri) != "*":
 		return fiber.NewError(fiber.StatusBadRequest)
 	case !a.knowsHost(string(h.Host())):

@@ -39,7 +39,8 @@ var sentences = map[int]string{
 	fiber.StatusNotFound:                    lang.Mark("There is nothing at this address."),
 	fiber.StatusMethodNotAllowed:            lang.Mark("This address cannot be used in this way."),
 	fiber.StatusRequestTimeout:              lang.Mark("The request took too long to arrive. Please send it again."),
-	fiber.StatusRequestEntityTooLarge:       lang.Mark("This is too large: a form may hold one megabyte."),
+	fiber.StatusLengthRequired:              lang.Mark("A form with files has to say how long it is (Content-Length)."),
+	fiber.StatusRequestEntityTooLarge:       lang.Mark("This is too large: a text may hold one megabyte, and a file ten."),
 	fiber.StatusRequestURITooLong:           lang.Mark("This address is too long."),
 	fiber.StatusUnsupportedMediaType:        lang.Mark("This kind of content is not taken here."),
 	fiber.StatusMisdirectedRequest:          lang.Mark("This server does not answer for that name."),
@@ -69,7 +70,7 @@ func (a *App) fail(c *fiber.Ctx, err error) error {
 	}
 	v := a.visitOf(c)
 	v.note(status, err)
-	if strings.HasPrefix(c.Path(), "/api/") {
+	if strings.HasPrefix(c.Path(), "/api/") || c.Path() == "/uploads" {
 		return v.problem(status, err)
 	}
 	if status == fiber.StatusUnauthorized && !changes(c) {

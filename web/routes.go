@@ -109,6 +109,9 @@ func (a *App) routes() {
 	r.Post("/p/:id/vote", a.page(a.vote))
 	r.Get("/p/:id/history", a.page(a.history))
 
+	r.Post("/uploads", a.form(a.upload, true))
+	r.Get("/f/:id/:name", a.page(a.file))
+
 	a.apiRoutes()
 }
 

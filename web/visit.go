@@ -24,6 +24,7 @@ type visit struct {
 	lang    lang.Lang
 	now     time.Time
 	private bool // the page is for one person, or for one moment
+	files   sentFiles
 }
 
 const visitKey = "visit"
@@ -33,14 +34,18 @@ type handler func(v *visit) error
 
 // page makes a Fiber handler for a page. A request that changes something is
 // refused here unless it comes from a form of ours.
-func (a *App) page(answer handler) fiber.Handler {
+func (a *App) page(answer handler) fiber.Handler { return a.form(answer, false) }
+
+// form is a page whose form may hold files.
+func (a *App) form(answer handler, files bool) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		ctx, done := context.WithTimeout(context.Background(), requestTime)
+		ctx, done := deadline(c)
 		defer done()
 		v, err := a.welcome(ctx, c)
 		if err != nil {
 			return err
 		}
+		v.files.welcome = files
 		if changes(c) {
 			if err := v.checkForm(); err != nil {
 				return err

@@ -27,7 +27,7 @@ import (
 // The edge of the house (SECURITY.md, H-3 to H-5).
 const (
 	maxBody      = 1 << 20
-	maxRead      = 2 * maxBody // what is read of it, so that the refusal arrives: a connection closed over unread bytes is reset
+	maxDrain     = 2 * maxBody // what is read of a refused body, so that the refusal arrives: a connection closed over unread bytes is reset
 	maxHeader    = 16 << 10
 	readTimeout  = 10 * time.Second
 	writeTimeout = 30 * time.Second
@@ -90,6 +90,7 @@ func New(conf Config, rooms Rooms) (*App, error) {
 	server := a.fiber.Server()
 	server.Handler = a.edge(a.fiber.Handler())
 	server.ErrorHandler = a.unreadable
+	server.HeaderReceived = patience
 	return a, nil
 }
 
@@ -98,8 +99,11 @@ func New(conf Config, rooms Rooms) (*App, error) {
 func (a *App) fiberConfig() fiber.Config {
 	return fiber.Config{
 		Immutable: true, CaseSensitive: true, StrictRouting: true,
-		BodyLimit:   maxRead,
-		ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
+		BodyLimit: maxBody,
+		// A body is read by edge, up to its limit, and a form with files by the handler
+		// that has made sure who sends it: see takeBody and readForm.
+		StreamRequestBody: true,
+		ReadTimeout:       readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
 		ReadBufferSize: maxHeader, Concurrency: concurrency,
 		EnableTrustedProxyCheck: true, EnableIPValidation: true,
 		DisableStartupMessage:        true,

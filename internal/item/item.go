@@ -74,6 +74,8 @@ type Store struct {
 	// Grace is how long something written in the browser can be taken back
 	// before anybody is told.
 	Grace time.Duration
+	// Free says how many bytes the disk of the house can still take; nil: nobody asks.
+	Free  func() (uint64, error)
 	speed limiter
 }
 

@@ -26,6 +26,7 @@ type New struct {
 	Tags   []string
 	Text   Text
 	Once   Once
+	Files  []string // ids of uploads that are named below the text
 
 	Summary string // of the first revision
 }
@@ -46,6 +47,11 @@ func (s *Store) Create(ctx context.Context, tx *db.Tx, n New) (Saved, error) {
 	if err != nil {
 		return Saved{}, err
 	}
+	if len(n.Files) > 0 {
+		if n.Text, err = s.withList(ctx, tx, n.Author, id, n.Text, n.Files); err != nil {
+			return Saved{}, err
+		}
+	}
 	r := revision{item: id, seq: 1, author: n.Author.ID, at: n.At, via: n.Via, text: n.Text, summary: n.Summary}
 	rev, err := r.insert(ctx, tx)
 	if err != nil {
@@ -59,6 +65,9 @@ func (s *Store) Create(ctx context.Context, tx *db.Tx, n New) (Saved, error) {
 		return Saved{}, err
 	}
 	if err := s.derive(ctx, tx, id, n.Tags, n.Text, n.Status == Live); err != nil {
+		return Saved{}, err
+	}
+	if err := attach(ctx, tx, n.Author, id, n.Text); err != nil {
 		return Saved{}, err
 	}
 	if err := s.remember(ctx, tx, n.Author.ID, id, n.Once); err != nil {
@@ -95,6 +104,9 @@ func (s *Store) Update(ctx context.Context, tx *db.Tx, c Change) (Saved, error) 
 	if c.Base != 0 && c.Base != head.id {
 		return Saved{}, fault.Clash("Somebody else saved a change while you were writing. Your text is below; compare it with the newest version and save again.")
 	}
+	if c.Text, err = s.withList(ctx, tx, c.Author, c.Item, c.Text, nil); err != nil {
+		return Saved{}, err
+	}
 	r := revision{item: c.Item, seq: head.seq + 1, base: c.Base, author: c.Author.ID, at: c.At, via: c.Via,
 		text: c.Text, summary: c.Summary, minor: c.Minor}
 	rev, err := r.insert(ctx, tx)
@@ -107,6 +119,9 @@ func (s *Store) Update(ctx context.Context, tx *db.Tx, c Change) (Saved, error) 
 		return Saved{}, err
 	}
 	if err := s.rederive(ctx, tx, c.Item, c.Tags, c.Text, head.status == Live); err != nil {
+		return Saved{}, err
+	}
+	if err := attach(ctx, tx, c.Author, c.Item, c.Text); err != nil {
 		return Saved{}, err
 	}
 	seq, err := s.Happened(ctx, tx, c.Author, Edited, c.Item, rev, c.Via)

@@ -64,7 +64,7 @@ func newPolicy() *bluemonday.Policy {
 
 // ownClasses are the classes that a document may use beside those of coloured code.
 var ownClasses = []string{
-	"ext-image", "footnote-backref", "footnote-ref", "footnotes", "mention", "missing", "notice", "quote", "sig",
+	"ext-image", "files", "footnote-backref", "footnote-ref", "footnotes", "mention", "missing", "notice", "quote", "shot", "sig",
 }
 
 // classSet holds every class that may stand in a document.

@@ -142,6 +142,10 @@ func (d *drawing) image(n *ast.Image) {
 	case external:
 		d.labelled(src, "ext-image", imageLabel(alt, src))
 	default:
+		if w, h, ok := imageSize(src); ok {
+			d.ownImage(src, withoutBidi(alt), withoutBidi(unescape(n.Title)), w, h)
+			return
+		}
 		d.write("<img")
 		d.attribute("title", withoutBidi(unescape(n.Title)))
 		d.attribute("src", src)
