@@ -33,6 +33,7 @@ func (a *App) apiRoutes() {
 	a.api("GET", "/posts/:id/revisions", a.apiRevisions)
 	a.api("PUT", "/posts/:id/vote", a.apiVote)
 
+	a.api("GET", "/uploads", own(a.apiUploads))
 	a.api("POST", "/uploads", a.apiUpload)
 
 	a.api("GET", "/wiki/:title", a.apiPage)

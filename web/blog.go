@@ -129,6 +129,9 @@ func (a *App) drawArticleEdit(v *visit, action string, e blog.Edit, refused erro
 	if v.pressed("preview") {
 		p.Preview = a.Blog.Preview(v.ctx(), e)
 	}
+	if refused == nil && v.files.refused != nil {
+		refused, p.Errors = v.files.refused, v.lang.Refusals(v.files.refused)
+	}
 	status := fiber.StatusOK
 	if refused != nil {
 		status = statusOf[fault.KindOf(refused)]

@@ -83,6 +83,7 @@ func (v *visit) preview(form *views.Compose, kind forum.Kind, body string) {
 		return
 	}
 	form.Previewed, form.Preview = true, html
+	form.Refused = v.lang.Refusals(v.files.refused)
 }
 
 func (v *visit) titleField(value string, why lang.Refusals) *views.Field {
@@ -129,6 +130,9 @@ func audienceOf(b forum.Board) string {
 // drawForm draws a form again with what was refused, or for the first time.
 func (v *visit) drawForm(page templ.Component, refused error) error {
 	v.private = true
+	if refused == nil {
+		refused = v.files.refused
+	}
 	if refused == nil {
 		return v.draw(fiber.StatusOK, page)
 	}

@@ -57,7 +57,7 @@ func (v *visit) editable() (forum.Post, *forum.Thread, error) {
 func (v *visit) drawEdit(p forum.Post, t *forum.Thread, e forum.Edit, refused error) error {
 	why := v.lang.Refusals(refused)
 	form := views.Compose{
-		Action: views.PostPath(p.ID) + "/edit", Refused: why, Submit: v.lang.T("Save"),
+		Action: views.PostPath(p.ID) + "/edit", Refused: why, Submit: v.lang.T("Save"), NoFiles: p.Format == item.PlainText,
 		Body:    v.bodyField(e.Body, v.lang.T("Text"), why),
 		Summary: &views.Field{Name: "summary", Label: v.lang.T("What did you change?"), Value: e.Summary, Error: why.On("summary"), MaxLength: 200},
 		What:    v.lang.T("Everybody can see the history. Edits are not mailed."),

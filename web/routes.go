@@ -68,21 +68,21 @@ func (a *App) routes() {
 	r.Post("/wiki", a.page(a.wikiNew))
 	a.feedRoutes("/wiki", a.wikiFeed)
 	r.Get("/wiki/:title", a.page(a.wikiPage))
-	a.both("/wiki/:title/edit", a.wikiEditPage, a.wikiEdit)
+	a.withFiles("/wiki/:title/edit", a.wikiEditPage, a.wikiEdit)
 	r.Get("/wiki/:title/history", a.page(a.wikiHistory))
 	r.Get("/wiki/:title/raw", a.page(a.wikiRaw))
 
 	r.Get("/blog", a.page(a.blogHome))
 	a.feedRoutes("/blog", a.blogFeed)
-	a.both("/blog/-/new", a.newArticlePage, a.newArticle)
+	a.withFiles("/blog/-/new", a.newArticlePage, a.newArticle)
 	r.Get("/blog/:author", a.page(orFeed("author", a.authorHome, a.authorFeed)))
 	r.Get("/blog/:author/:slug", a.page(a.articlePage))
 	r.Get("/blog/:author/:slug/history", a.page(a.articleHistory))
-	a.both("/blog/:author/:slug/edit", a.editArticlePage, a.editArticle)
+	a.withFiles("/blog/:author/:slug/edit", a.editArticlePage, a.editArticle)
 
 	r.Get("/b", a.page(a.boards))
 	r.Get("/b/:board", a.page(orFeed("board", a.board, a.boardFeed)))
-	a.both("/b/:board/new", a.newThreadPage, a.newThread)
+	a.withFiles("/b/:board/new", a.newThreadPage, a.newThread)
 	r.Post("/b/:board/watch", a.page(a.watchBoard))
 	r.Get("/questions", a.page(a.questions))
 	a.feedRoutes("/questions", a.questionsFeed)
@@ -102,8 +102,8 @@ func (a *App) routes() {
 
 	r.Get("/p/:id", a.page(a.toPost))
 	r.Get("/mid/*", a.page(a.toMail))
-	a.both("/p/:id/reply", a.replyPage, a.reply)
-	a.both("/p/:id/edit", a.editPage, a.edit)
+	a.withFiles("/p/:id/reply", a.replyPage, a.reply)
+	a.withFiles("/p/:id/edit", a.editPage, a.edit)
 	a.both("/p/:id/delete", a.removePage, a.remove)
 	r.Post("/p/:id/restore", a.page(a.restore))
 	r.Post("/p/:id/vote", a.page(a.vote))
@@ -119,4 +119,10 @@ func (a *App) routes() {
 func (a *App) both(path string, get, post handler) {
 	a.fiber.Get(path, a.page(get))
 	a.fiber.Post(path, a.page(post))
+}
+
+// withFiles is a page with a form for a text, and for the files that it mentions.
+func (a *App) withFiles(path string, get, post handler) {
+	a.fiber.Get(path, a.page(get))
+	a.fiber.Post(path, a.form(post, true))
 }

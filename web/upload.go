@@ -20,22 +20,42 @@ type sentFiles struct {
 	refused error // why one was not kept
 }
 
-// takeFiles reads a form with files. One that is not taken is no reason to lose the
-// others, or the text: the handler draws the form again.
+// takeFiles reads a form with files. What was kept is mentioned at the end of the text,
+// as if its writer had done so: whatever comes of the form, they find it there. Where one
+// was not taken, the form comes back as if they had asked to look at it first.
 func (v *visit) takeFiles() error {
 	kept, err := v.readForm(item.Web, v.checkToken)
 	v.files.kept = kept
-	if _, ours := refusalOf(err); ours && err != errStale {
-		v.files.refused = err
-		return nil
+	if len(kept) > 0 {
+		v.Context().PostArgs().Set("body", withFiles(v.value("body"), kept))
 	}
-	return err
+	if !isRefusal(err) {
+		return err
+	}
+	v.files.refused = err
+	v.Context().PostArgs().Set("preview", "1")
+	return nil
 }
 
-// refusalOf tells the refusal of a file from a form that could not be read.
-func refusalOf(err error) (error, bool) {
+// withFiles mentions files at the end of a text.
+func withFiles(body string, kept []item.Upload) string {
+	body = strings.TrimRight(body, "\n ")
+	for _, u := range kept {
+		if body != "" {
+			body += "\n\n"
+		}
+		body += u.Markdown()
+	}
+	return body
+}
+
+// isRefusal tells the refusal of a file from a form that is no good at all.
+func isRefusal(err error) bool {
+	if err == nil || err == errStale {
+		return false
+	}
 	kind := fault.KindOf(err)
-	return err, err != nil && (kind == fault.Invalid || kind == fault.Limited || kind == fault.Forbidden || kind == fault.Unknown)
+	return kind == fault.Invalid || kind == fault.Limited || kind == fault.Forbidden || kind == fault.Unknown
 }
 
 type apiUpload struct {
@@ -63,6 +83,15 @@ func (a *App) upload(v *visit) error {
 func (a *App) apiUpload(v *visit) error {
 	kept, err := v.readForm(item.API, nil)
 	return v.keptFile(kept, err)
+}
+
+// apiUploads lists what the asker has sent.
+func (a *App) apiUploads(v *visit) error {
+	own, next, err := a.Items.Uploads(v.ctx(), v.by, v.Query("cursor"), v.limit(50))
+	if err != nil {
+		return err
+	}
+	return v.send(fiber.StatusOK, listOf(own, next, v.apiUploadOf))
 }
 
 func (v *visit) keptFile(kept []item.Upload, refused error) error {

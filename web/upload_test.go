@@ -260,3 +260,61 @@ func TestADayHasItsQuota(t *testing.T) {
 }
 
 func itoa(n int64) string { return json.Number(fill("%d", n)).String() }
+
+func TestFilesAreSentWithTheFormOfAText(t *testing.T) {
+	s := newSite(t)
+	u := s.person("ada", account.Member)
+	ada, stranger := s.member(u), s.visitor()
+	made := ada.sendFiles("/b/python/new", sent{field: "kind", content: "question"}, sent{field: "title", content: "Why is it red?"}, sent{field: "body", content: "Look:\r\n"},
+		sent{"file", "a.png", pngOf(t, 20, 20)}, sent{"file", "trace.log", "line 1"}, sent{field: "tags", content: "asyncio"})
+	made.has(t, 303)
+	page := stranger.get(made.Header.Get("Location"))
+	page.has(t, 200, "<p>Look:</p>", `alt="a" width="20" height="20"`, ">trace.log</a>", `href="/tags/asyncio"`)
+
+	// What was refused comes back with everything else, the other file in the text.
+	back := ada.sendFiles("/b/python/new", sent{field: "kind", content: "question"}, sent{field: "title", content: "Another"}, sent{field: "body", content: "My text."},
+		sent{"file", "b.png", pngOf(t, 30, 20)}, sent{"file", "evil.png", "<script>"}, sent{field: "tags", content: "loops"})
+	back.has(t, 422, "My text.\n\n![b](/f/", `value="Another"`, `value="loops"`, `id="file-error"`, "not what its name says", `href="#file"`)
+	stranger.get("/b/python").hasNot(t, "Another")
+
+	// A text that is refused keeps its file as well.
+	ada.sendFiles("/b/python/new", sent{field: "kind", content: "question"}, sent{field: "title", content: ""}, sent{field: "body", content: "My text."},
+		sent{"file", "b.png", pngOf(t, 30, 20)}).has(t, 422, "My text.\n\n![b](/f/")
+
+	ref := s.ask(u, "python", "With an answer", "text")
+	reply := "/p/" + itoa(ref.Post) + "/reply"
+	ada.sendFiles(reply, sent{field: "body", content: "See"}, sent{"file", "c.png", pngOf(t, 40, 20)}, sent{field: "preview", content: "1"}).has(t, 200, `alt="c" width="40"`, "See\n\n![c](/f/")
+	ada.sendFiles(reply, sent{field: "body", content: "See"}, sent{"file", "c.png", pngOf(t, 40, 20)}).has(t, 303)
+	stranger.get("/p/"+itoa(ref.Post)).has(t, 302)
+	stranger.get("/t/"+itoa(ref.Thread)+"/"+ref.Slug).has(t, 200, `alt="c" width="40"`)
+	q, err := s.forum.Find(t.Context(), u, ref.Post)
+	s.must(err)
+	ada.sendFiles("/p/"+itoa(ref.Post)+"/edit", sent{field: "base", content: itoa(q.Revision)}, sent{field: "title", content: "With an answer"}, sent{field: "body", content: "text"},
+		sent{"file", "d.txt", "notes"}).has(t, 303)
+	stranger.get("/t/"+itoa(ref.Thread)+"/"+ref.Slug).has(t, 200, ">d.txt</a>")
+
+	ada.sendFiles("/wiki/Loops/edit", sent{field: "body", content: "A loop."}, sent{"file", "loop.png", pngOf(t, 50, 20)}).has(t, 303)
+	wiki := stranger.get("/wiki/Loops")
+	wiki.has(t, 200, `alt="loop" width="50"`)
+	_, rest, _ := strings.Cut(wiki.text, `class="shot" href="`)
+	image, _, _ := strings.Cut(rest, `"`)
+	stranger.get(image).has(t, 200)
+	ada.sendFiles("/wiki/Loops/edit", sent{field: "body", content: "A loop."}, sent{"file", "loop.exe", "MZ"}).has(t, 422, "not taken", "A loop.")
+	ada.sendFiles("/blog/-/new", sent{field: "title", content: "Ten years"}, sent{field: "body", content: "It began."}, sent{"file", "then.png", pngOf(t, 60, 20)}, sent{field: "draft", content: "1"}).has(t, 303)
+	draft := ada.get("/blog/ada/ten-years")
+	draft.has(t, 200, `alt="then" width="60"`)
+	_, rest, _ = strings.Cut(draft.text, `class="shot" href="`)
+	image, _, _ = strings.Cut(rest, `"`)
+	ada.get(image).has(t, 200)
+	stranger.get(image).has(t, 404)
+
+	p := s.program(u, "read", "write")
+	all := reads[listed[uploaded]](t, p.call("GET", "/uploads?limit=2", ""), 200)
+	if len(all.Items) != 2 || all.Next == nil || all.Items[0].Name != "then.png" {
+		t.Fatalf("GET /uploads = %+v", all)
+	}
+	next := reads[listed[uploaded]](t, p.call("GET", "/uploads?limit=100&cursor="+*all.Next, ""), 200)
+	if len(next.Items) != 5 || next.Next != nil {
+		t.Errorf("the next page of uploads = %+v; want the 5 older ones", next)
+	}
+}

@@ -97,6 +97,9 @@ func (a *App) drawWikiEdit(v *visit, e wiki.Edit, refused error) error {
 	if v.pressed("preview") {
 		p.Preview = a.Wiki.Preview(v.ctx(), e)
 	}
+	if refused == nil && v.files.refused != nil {
+		refused, p.Errors = v.files.refused, v.lang.Refusals(v.files.refused)
+	}
 	status := fiber.StatusOK
 	if refused != nil {
 		status = statusOf[fault.KindOf(refused)]

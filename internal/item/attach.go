@@ -70,21 +70,6 @@ func (s *Store) withList(ctx context.Context, tx *db.Tx, by account.User, item i
 	return t, nil
 }
 
-// Mention returns a Markdown text that mentions by's uploads with these ids: those it
-// does not hold yet are added at its end.
-func (s *Store) Mention(ctx context.Context, by account.User, body string, ids []string) (string, error) {
-	own, err := s.Uploads(ctx, by, ids)
-	if err != nil {
-		return body, err
-	}
-	for _, u := range own {
-		if !strings.Contains(body, "/f/"+u.ID+"/") {
-			body = strings.TrimRight(body, "\n ") + "\n\n" + u.Markdown()
-		}
-	}
-	return strings.TrimLeft(body, "\n"), nil
-}
-
 // Readable says whether somebody may see an item of a kind; it is the rule of the
 // feature whose item it is, and fails with fault.Missing. title is that of a page.
 type Readable func(ctx context.Context, by account.User, kind Kind, item int64, title string) error

@@ -6,7 +6,9 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
+	"math"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -175,20 +177,25 @@ func (s *Store) knownUpload(ctx context.Context, by account.User, digest []byte)
 		WHERE u.owner = ? AND u.created > ? AND u.digest = ? ORDER BY u.created DESC LIMIT 1`, by.ID, s.Now().Add(-24*time.Hour).UnixMilli(), digest)
 }
 
-// Uploads returns those of the uploads with these ids that are by's own, in their order.
-func (s *Store) Uploads(ctx context.Context, by account.User, ids []string) ([]Upload, error) {
-	var own []Upload
-	for _, id := range ids[:min(len(ids), maxFiles)] {
-		u, err := s.upload(ctx, s.DB, id)
-		if fault.Is(err, fault.Missing) || err == nil && (u.Owner != by.ID || !by.Signed()) {
-			continue
+// Uploads lists what by has sent, the newest first, below the cursor; and where the next
+// page begins, empty at the end.
+func (s *Store) Uploads(ctx context.Context, by account.User, cursor string, limit int) ([]Upload, string, error) {
+	created, id := int64(math.MaxInt64), ""
+	if cursor != "" {
+		at, rest, ok := strings.Cut(cursor, ".")
+		var err error
+		if created, err = strconv.ParseInt(at, 10, 64); err != nil || !ok {
+			return nil, "", fault.Bad("cursor", "This page link is not valid any more. Go back to the first page.")
 		}
-		if err != nil {
-			return nil, err
-		}
-		own = append(own, u)
+		id = rest
 	}
-	return own, nil
+	own, err := db.All(ctx, s.DB, scanUpload, "SELECT "+uploadColumns+` FROM upload u
+		WHERE u.owner = ? AND (u.created, u.id) < (?, ?) ORDER BY u.created DESC, u.id DESC LIMIT ?`, by.ID, created, id, limit+1)
+	if err != nil || len(own) <= limit {
+		return own, "", err
+	}
+	last := own[limit-1]
+	return own[:limit], fmt.Sprintf("%d.%s", last.Created.UnixMilli(), last.ID), nil
 }
 
 func (s *Store) upload(ctx context.Context, r db.Reader, id string) (Upload, error) {
