@@ -153,11 +153,11 @@ func (a *Accounts) GroupByName(ctx context.Context, by User, name string) (Group
 	return g, err
 }
 
-// JoinGroup puts the member called name into a group. Its fault is on "name".
+// JoinGroup puts the member called name into a group. Its fault is on "person".
 func (a *Accounts) JoinGroup(ctx context.Context, by User, group int64, name string) error {
 	return a.changeMember(ctx, by, group, name, func(tx *db.Tx, p person) error {
 		if p.Status != Active {
-			return fault.Bad("name", "%s is not an active member.", p.Name)
+			return fault.Bad("person", "%s is not an active member.", p.Name)
 		}
 		_, err := tx.Exec(ctx, "INSERT INTO membership (account, group_id, added) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", p.ID, group, a.millis())
 		return err
@@ -187,7 +187,7 @@ func (a *Accounts) changeMember(ctx context.Context, by User, group int64, name 
 		}
 		p, err := byName(ctx, tx, name)
 		if fault.Is(err, fault.Missing) {
-			return fault.Bad("name", "There is nobody called “%s” here.", name)
+			return fault.Bad("person", "There is nobody called “%s” here.", name)
 		}
 		if err != nil {
 			return err

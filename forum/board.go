@@ -4,7 +4,6 @@ import (
 	"context"
 	"regexp"
 	"slices"
-	"strings"
 
 	"picus/account"
 	"picus/internal/db"
@@ -17,27 +16,10 @@ type Board = item.Space
 
 var slugShape = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,39}$`)
 
-// AddBoard makes a board. Its list address is its slug where none is given. The
-// faults are on "slug", "title" and "list".
+// AddBoard makes a board without a profile; see MakeBoard.
 func (f *Forum) AddBoard(ctx context.Context, by account.User, b Board) (Board, error) {
-	if !by.Admin() {
-		return b, fault.Forbid("Only an administrator makes boards.")
-	}
-	b.Kind = "board"
-	b.Slug = strings.ToLower(strings.TrimSpace(b.Slug))
-	b.List = strings.ToLower(strings.TrimSpace(b.List))
-	if at := strings.IndexByte(b.List, '@'); at >= 0 {
-		b.List = b.List[:at]
-	}
-	if b.List == "" {
-		b.List = b.Slug
-	}
-	title, titleErr := cleanTitle(b.Title)
-	b.Title = title
-	if err := check(titleErr, checkSlug("slug", b.Slug), checkSlug("list", b.List)); err != nil {
-		return b, err
-	}
-	return f.items.AddSpace(ctx, b)
+	made, err := f.MakeBoard(ctx, by, Profile{Board: b})
+	return made.Board, err
 }
 
 // reserved are the local parts that mail itself needs (RFC 2142 and our own).

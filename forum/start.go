@@ -69,6 +69,9 @@ func (f *Forum) prepareThread(ctx context.Context, by account.User, n NewThread,
 	title, titleErr := cleanTitle(n.Title)
 	body, bodyErr := cleanBody(n.Body, n.Format, n.Kind)
 	tags, tagErr := item.ReadTags(n.Tags)
+	if bodyErr == nil && n.Kind == Question && n.Via != item.Import {
+		bodyErr = f.checkFilled(ctx, board.ID, body)
+	}
 	if err := check(checkKind(n.Kind), titleErr, bodyErr, tagErr); err != nil {
 		return item.New{}, err
 	}

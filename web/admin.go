@@ -5,8 +5,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"picus/account"
-	"picus/forum"
 	"picus/internal/fault"
 	"picus/mail"
 	"picus/mail/message"
@@ -32,49 +30,12 @@ func (a *App) desk(answer handler) fiber.Handler {
 
 // admin is the administrator's overview.
 func (a *App) admin(v *visit) error {
-	p := views.AdminPage{Page: v.page(v.lang.T("Administration")), MailDomain: a.MailDomain}
+	p := views.AdminPage{Page: v.page(v.lang.T("Administration"))}
 	var err error
-	if p.Boards, err = a.Forum.Boards(v.ctx(), v.by); err != nil {
-		return err
-	}
 	if p.Failures, err = a.Items.Jobs.Failures(v.ctx(), perDesk); err != nil {
 		return err
 	}
 	return v.draw(fiber.StatusOK, views.Admin(p))
-}
-
-func (a *App) newBoardPage(v *visit) error { return a.drawNewBoard(v, forum.Board{MayPost: 1}, nil) }
-
-func (a *App) newBoard(v *visit) error {
-	b := forum.Board{Slug: v.value("slug"), Title: v.value("title"), Description: v.value("description"), List: v.value("list"),
-		MayRead: level(v.value("read")), MayPost: level(v.value("post"))}
-	made, err := a.Forum.AddBoard(v.ctx(), v.by, b)
-	if err != nil {
-		return a.drawNewBoard(v, b, err)
-	}
-	return v.goTo("/b/" + made.Slug + "?done=saved")
-}
-
-// level reads an audience; what is not one of ours closes the board rather than opens it.
-func level(s string) account.Audience {
-	n, err := strconv.Atoi(s)
-	if err != nil || n < 0 || n > 2 {
-		return account.Staff
-	}
-	return account.Audience(n)
-}
-
-func (a *App) drawNewBoard(v *visit, b forum.Board, refused error) error {
-	everyone, members, staff := v.lang.T("Everyone"), v.lang.T("Members"), v.lang.T("The staff")
-	return v.gate(views.GatePage{Page: v.page(v.lang.T("New board")), Action: "/admin/boards/new", Button: v.lang.T("Make the board"),
-		Fields: []views.Field{
-			{Name: "title", Label: v.lang.T("Title"), Value: b.Title, Required: true, Focus: true, MaxLength: 200},
-			{Name: "slug", Label: v.lang.T("Name in addresses"), Hint: v.lang.T("Small letters, digits and hyphens, as in /b/python."), Value: b.Slug, Required: true, MaxLength: 40},
-			{Name: "description", Label: v.lang.T("What it is for"), Value: b.Description, MaxLength: 300},
-			{Name: "list", Label: v.lang.T("Mailing list"), Hint: v.lang.T("The part before @%s. Empty: the same as the name in addresses.", a.MailDomain), Value: b.List, MaxLength: 40},
-			{Name: "read", Label: v.lang.T("Who may read"), Value: itoa(int64(b.MayRead)), Options: []views.Option{{Value: "0", Label: everyone}, {Value: "1", Label: members}, {Value: "2", Label: staff}}},
-			{Name: "post", Label: v.lang.T("Who may write"), Value: itoa(int64(b.MayPost)), Options: []views.Option{{Value: "1", Label: members}, {Value: "2", Label: staff}}},
-		}}, refused)
 }
 
 // outbox lists the mail that goes out, or is kept where there is no relay.

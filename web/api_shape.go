@@ -28,6 +28,7 @@ type apiBoard struct {
 	List        *string    `json:"list"`
 	Read        string     `json:"read"`
 	Post        string     `json:"post"`
+	Archived    bool       `json:"archived"`
 	Threads     int        `json:"threads"`
 	Updated     *time.Time `json:"updated"`
 	URL         string     `json:"url"`
@@ -126,10 +127,21 @@ func (v *visit) apiPerson(u account.User) apiPerson {
 	return apiPerson{ID: u.ID, Name: u.Name, Display: u.Display, URL: v.app.BaseURL + "/u/" + u.Name}
 }
 
-var clearances = []string{"public", "members", "staff"}
+// audience is the API's word for who may do something in a board.
+func audience(a account.Audience) string {
+	switch a {
+	case account.Everyone:
+		return "public"
+	case account.Members:
+		return "members"
+	case account.Staff:
+		return "staff"
+	}
+	return "group"
+}
 
 func (v *visit) apiBoard(b forum.Board) apiBoard {
-	shown := apiBoard{Slug: b.Slug, Title: b.Title, Description: b.Description, Read: clearances[b.MayRead], Post: clearances[b.MayPost],
+	shown := apiBoard{Slug: b.Slug, Title: b.Title, Description: b.Description, Read: audience(b.MayRead), Post: audience(b.MayPost), Archived: b.Archived,
 		Threads: b.Threads, URL: v.app.BaseURL + boardPath(b.Slug)}
 	if b.List != "" {
 		shown.List = orNull(b.List + "@" + v.app.MailDomain)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"picus/account"
 	"picus/forum"
 	"picus/internal/item"
 	"picus/internal/lang"
@@ -13,7 +14,7 @@ import (
 
 // boards lists the boards that the reader may know of.
 func (a *App) boards(v *visit) error {
-	all, err := a.Forum.Boards(v.ctx(), v.by)
+	all, err := a.Forum.Profiles(v.ctx(), v.by)
 	if err != nil {
 		return err
 	}
@@ -24,17 +25,19 @@ func (a *App) boards(v *visit) error {
 
 // board lists the threads of a board.
 func (a *App) board(v *visit) error {
-	b, err := a.Forum.Board(v.ctx(), v.by, v.param("board"))
+	about, err := a.Forum.Profile(v.ctx(), v.by, v.param("board"))
 	if err != nil {
 		return err
 	}
+	b := about.Board
 	rows, next, err := a.Forum.ListIn(v.ctx(), v.by, b, forum.Filter{Sort: forum.Sort(v.Query("sort")), Cursor: v.Query("cursor")})
 	if err != nil {
 		return err
 	}
 	path := boardPath(b.Slug)
 	p := v.list(path, b.Title, rows, next, boardSorts, forum.SortActive)
-	p.Board, p.Intro, p.Mail, p.Nav = &b, b.Description, a.MailDomain, "boards"
+	p.Board, p.About, p.Intro, p.Mail, p.Nav = &b, &about, b.Description, a.MailDomain, "boards"
+	p.NoIndex = p.NoIndex || b.MayRead > account.Everyone
 	p.Nothing = v.lang.T("Nobody has written here yet. The first thread is the hardest; begin with what you would have liked to find.")
 	p.Feeds = v.feedsOf(b.Title, path)
 	if v.by.Signed() {

@@ -19,7 +19,15 @@ func (a *App) newThreadPage(v *visit) error {
 	if v.Query("kind") == string(forum.Discussion) {
 		kind = forum.Discussion
 	}
-	return v.drawNewThread(forum.NewThread{Kind: kind, Title: v.Query("title"), Tags: v.Query("tags")}, nil)
+	n := forum.NewThread{Kind: kind, Title: v.Query("title"), Tags: v.Query("tags")}
+	if kind == forum.Question && v.Query("template") != "none" {
+		about, err := a.Forum.Profile(v.ctx(), v.by, v.param("board"))
+		if err != nil {
+			return err
+		}
+		n.Body = about.Template
+	}
+	return v.drawNewThread(n, nil)
 }
 
 // newThread starts a thread, or shows what it would look like.
@@ -63,6 +71,9 @@ func (v *visit) drawNewThread(n forum.NewThread, refused error) error {
 		Body:   v.bodyField(n.Body, v.lang.T("Text"), why),
 		Tags:   v.tagsField(n.Tags, why),
 		Submit: v.lang.T("Publish"), What: v.whatHappens(board, people, mostAnnounced),
+	}
+	if n.Body != "" && v.Method() == fiber.MethodGet {
+		form.Without = address(boardPath(board.Slug)+"/new", "template", "none", "title", n.Title, "tags", n.Tags)
 	}
 	v.preview(&form, n.Kind, n.Body)
 	p := views.ComposePage{Page: v.page(v.lang.T("New thread")), Heading: v.lang.T("New thread in %s", board.Title), Form: form,
@@ -123,6 +134,9 @@ func audienceOf(b forum.Board) string {
 		return lang.Mark("Members will read it.")
 	case 2:
 		return lang.Mark("The staff will read it.")
+	}
+	if b.MayRead.IsGroup() {
+		return lang.Mark("Only the people of this board will read it.")
 	}
 	return lang.Mark("Everybody can read it.")
 }

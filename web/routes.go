@@ -45,8 +45,7 @@ func (a *App) routes() {
 	r.Post("/notifications/read", a.page(a.readNotifications))
 
 	r.Get("/admin", a.desk(a.admin))
-	r.Get("/admin/boards/new", a.desk(a.newBoardPage))
-	r.Post("/admin/boards/new", a.desk(a.newBoard))
+	a.boardDesk()
 	r.Get("/admin/outbox", a.desk(a.outbox))
 	r.Get("/admin/outbox/:id", a.desk(a.outboxMail))
 	r.Post("/admin/outbox/:id/retry", a.desk(a.retryMail))

@@ -25,7 +25,14 @@ func TestPeopleAndBoardsAreMadeOnTheCommandLine(t *testing.T) {
 	c.prints("user list", `(?m)^ada +administrator +active +ada@example.org$`, `(?m)^lin +moderator +active +lin@example.org$`)
 	c.prints("user token ada --label backup --scope read", `^\S{20,}\n$`)
 	c.prints("board add python --title Python --list python", `/b/python\n$`)
-	c.prints("board list", `(?m)^python +0 threads +Python$`)
+	c.prints("group add Editors --description Editing", `group:Editors`)
+	c.prints("group join editors ada lin")
+	c.prints("group leave editors lin")
+	c.prints("group list", `(?m)^Editors +1 people +Editing$`)
+	c.prints("group list editors", `^ada `)
+	c.prints("board add desk --title Desk --read group:editors --post group:editors --colour teal", `/b/desk\n$`)
+	c.prints("board edit desk --title Newsdesk --moderate group:editors --archived")
+	c.prints("board list", `(?m)^python +0 threads +read: public +write: members +Python$`, `(?m)^desk +0 threads +read: group:Editors +write: group:Editors +Newsdesk$`)
 	c.prints("user suspend lin")
 	c.prints("user list", `(?m)^lin +moderator +suspended`)
 	for rule, args := range map[string]string{
@@ -34,6 +41,10 @@ func TestPeopleAndBoardsAreMadeOnTheCommandLine(t *testing.T) {
 		"an address that is none":   "user add eve --email nothing",
 		"a person who is not there": "user passwd nobody",
 		"a board that is there":     "board add python --title Again",
+		"a group that is not there": "board add x --title X --read group:nobody",
+		"a word that is nobody":     "board edit python --read friends",
+		"a group that is named":     "group remove editors",
+		"an unknown colour":         "board edit python --colour black",
 		"an unknown command":        "dance",
 		"an unknown role":           "user role lin king",
 		"a forgotten argument":      "board add",

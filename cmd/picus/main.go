@@ -25,7 +25,8 @@ type commands struct {
 
 	Serve   serveCmd   `cmd:"" help:"Serve the site, and take and send its mail."`
 	User    userCmd    `cmd:"" help:"Add people, set their passwords, list, suspend and promote them."`
-	Board   boardCmd   `cmd:"" help:"Add and list boards."`
+	Board   boardCmd   `cmd:"" help:"Add, change and list boards."`
+	Group   groupCmd   `cmd:"" help:"Make groups of people, for boards that are not for everybody."`
 	Import  importCmd  `cmd:"" help:"Bring in what was written elsewhere. A second run brings in what is new."`
 	Backup  backupCmd  `cmd:"" help:"Write a consistent copy of the database while the server runs."`
 	Restore restoreCmd `cmd:"" help:"Put a backup in the place of the database."`

@@ -87,13 +87,14 @@ func (s *Store) Spaces(ctx context.Context, by account.User, kind string) ([]Spa
 // address is taken.
 func (s *Store) AddSpace(ctx context.Context, n Space) (Space, error) {
 	err := s.DB.Write(ctx, func(tx *db.Tx) (err error) {
-		n, err = s.addSpace(ctx, tx, n)
+		n, err = s.PutSpace(ctx, tx, n)
 		return err
 	})
 	return n, err
 }
 
-func (s *Store) addSpace(ctx context.Context, tx *db.Tx, n Space) (Space, error) {
+// PutSpace is AddSpace within a transaction of a feature that has more to write.
+func (s *Store) PutSpace(ctx context.Context, tx *db.Tx, n Space) (Space, error) {
 	taken, err := db.Value[int](ctx, tx, "SELECT count(*) FROM space WHERE (kind = ? AND slug = ?) OR list = ?", n.Kind, n.Slug, text(n.List))
 	if err != nil {
 		return n, err
@@ -106,6 +107,27 @@ func (s *Store) addSpace(ctx context.Context, tx *db.Tx, n Space) (Space, error)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(position), 0) + 1 FROM space), ?) RETURNING id`,
 		n.Kind, n.Slug, n.Title, n.Description, text(n.List), n.MayRead, n.MayPost, max(n.MayModerate, account.Staff), null(n.Owner), s.Now().UnixMilli())
 	return n, err
+}
+
+// ChangeSpace gives the space with n's number its title, description, list, rights and
+// whether it is archived. It fails with fault.Conflict where the list address is taken.
+func (s *Store) ChangeSpace(ctx context.Context, tx *db.Tx, n Space) error {
+	taken, err := db.Value[bool](ctx, tx, "SELECT EXISTS (SELECT 1 FROM space WHERE list = ? AND id <> ?)", text(n.List), n.ID)
+	if err != nil {
+		return err
+	}
+	if taken {
+		return &fault.Error{Kind: fault.Conflict, Field: "list", Text: "The address of this list is taken already. Please choose another."}
+	}
+	since := int64(0)
+	if n.Archived {
+		since = s.Now().UnixMilli()
+	}
+	_, err = tx.Exec(ctx, `
+		UPDATE space SET title = ?, description = ?, list = ?, may_read = ?, may_post = ?, may_moderate = ?,
+			archived = CASE WHEN archived > 0 AND CAST(? AS BIGINT) > 0 THEN archived ELSE CAST(? AS BIGINT) END
+		WHERE id = ?`, n.Title, n.Description, text(n.List), n.MayRead, n.MayPost, max(n.MayModerate, account.Staff), since, since, n.ID)
+	return err
 }
 
 // EnsureSpace returns the space of n's kind and slug, made if there is none.
