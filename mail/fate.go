@@ -34,19 +34,20 @@ type Incoming struct {
 	Item      int64  // the post it became
 	Sender    string // the account it belongs to, by name
 	Fate      Fate
+	Proof     string // why its sender was believed: token, server, DKIM, SPF, confirmed
 	Rule      string // how its thread was found
 	Reason    string
 	Received  time.Time
 }
 
 const incomingColumns = `m.id, m.message_id, m.mail_from, m.rcpt_to, m.peer, coalesce(sp.slug, ''), coalesce(m.item, 0), coalesce(a.name, ''),
-	m.fate, m.rule, m.reason, m.received`
+	m.fate, m.proof, m.rule, m.reason, m.received`
 
 const incomingTables = `message m LEFT JOIN space sp ON sp.id = m.space LEFT JOIN account a ON a.id = m.account`
 
 func scanIncoming(r db.Row) (m Incoming, err error) {
 	var at int64
-	err = r.Scan(&m.ID, &m.MessageID, &m.From, &m.To, &m.Peer, &m.Board, &m.Item, &m.Sender, &m.Fate, &m.Rule, &m.Reason, &at)
+	err = r.Scan(&m.ID, &m.MessageID, &m.From, &m.To, &m.Peer, &m.Board, &m.Item, &m.Sender, &m.Fate, &m.Proof, &m.Rule, &m.Reason, &at)
 	m.Received = time.UnixMilli(at).UTC()
 	return m, err
 }

@@ -268,10 +268,10 @@ func (g *Gateway) conclude(ctx context.Context, d *delivery, e end) error {
 // before only the trace is kept.
 func (g *Gateway) finish(ctx context.Context, tx *db.Tx, d *delivery, e end) error {
 	_, err := tx.Exec(ctx, `
-		UPDATE message SET fate = ?, rule = ?, reason = ?, item = ?, account = ?, space = ?,
+		UPDATE message SET fate = ?, proof = ?, rule = ?, reason = ?, item = ?, account = ?, space = ?,
 			raw = CASE WHEN ? = 'known' THEN ? ELSE raw END
 		WHERE id = ?`,
-		e.fate, e.rule, e.reason, null(e.item), null(e.account), null(d.route.board.ID), string(e.fate), []byte{}, d.id)
+		e.fate, d.proved(), e.rule, e.reason, null(e.item), null(e.account), null(d.route.board.ID), string(e.fate), []byte{}, d.id)
 	if err == nil && d.m != nil {
 		_, err = tx.Exec(ctx, "UPDATE message SET message_id = ?, digest = ? WHERE id = ?", d.m.MessageID, contentDigest(d.m), d.id)
 	}
@@ -279,6 +279,14 @@ func (g *Gateway) finish(ctx context.Context, tx *db.Tx, d *delivery, e end) err
 		return fmt.Errorf("note the fate of a mail: %w", err)
 	}
 	return d.job.Finish(ctx, tx)
+}
+
+// proved says in one word why the sender of a mail was believed.
+func (d *delivery) proved() string {
+	if d.proof.by == "" && d.confirmed {
+		return "confirmed"
+	}
+	return d.proof.by
 }
 
 func logFailure(what string, err error) {

@@ -50,6 +50,8 @@ func (a *App) routes() {
 	r.Get("/admin/outbox/:id", a.desk(a.outboxMail))
 	r.Post("/admin/outbox/:id/retry", a.desk(a.retryMail))
 	r.Get("/admin/mail", a.desk(a.inbox))
+	r.Get("/admin/mail/:id<int>", a.desk(a.mailTrace))
+	r.Post("/admin/mail/:id/replay", a.desk(a.replayMail))
 	r.Get("/admin/mail/:id/raw", a.desk(a.rawMail))
 	r.Post("/admin/mail/:id/release", a.desk(a.releaseMail))
 	r.Get("/admin/people", a.desk(a.people))

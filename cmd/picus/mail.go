@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/netip"
 	"os"
@@ -19,6 +20,7 @@ const maxMessage = 64 << 20
 type mailCmd struct {
 	Parse   mailParseCmd   `cmd:"" help:"Read one message and print what the gateway sees in it, as JSON."`
 	Receive mailReceiveCmd `cmd:"" help:"Deliver one message from standard input, for a pipe transport."`
+	Replay  mailReplayCmd  `cmd:"" help:"Read mails again that came in before, after a rule has changed."`
 }
 
 type mailParseCmd struct{}
@@ -75,4 +77,34 @@ func again(err error) error {
 		return err
 	}
 	return exitError{exitTemporary, err}
+}
+
+type mailReplayCmd struct {
+	IDs  []int64 `arg:"" optional:"" name:"id" help:"Numbers of mails, as under Administration."`
+	Fate string  `help:"Every mail of this fate instead: held, refused, dropped or posted." enum:",held,refused,dropped,posted" default:""`
+}
+
+// Run reads mails again, by the rules of today. What was held, refused or dropped waits
+// for the server, which reads it a moment later.
+func (m *mailReplayCmd) Run(ctx context.Context, c *config) error {
+	return c.with(ctx, func(h *house) error {
+		ids := m.IDs
+		if m.Fate != "" {
+			var err error
+			if ids, err = h.mail.OfFate(ctx, operator, mail.Fate(m.Fate)); err != nil {
+				return err
+			}
+		}
+		var failed error
+		for _, id := range ids {
+			done, err := h.mail.Replay(ctx, operator, id)
+			if err != nil {
+				failed = err
+				fmt.Fprintf(os.Stderr, "%d: %v\n", id, err)
+				continue
+			}
+			fmt.Printf("%d: %s\n", id, done)
+		}
+		return failed
+	})
 }

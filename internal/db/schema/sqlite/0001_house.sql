@@ -323,6 +323,7 @@ CREATE TABLE message (
 	account    INTEGER REFERENCES account (id),
 	fate       TEXT NOT NULL CHECK (fate IN ('received', 'posted', 'known', 'held', 'refused', 'dropped', 'command', 'report')),
 	rule       TEXT NOT NULL DEFAULT '', -- how its thread was found
+	proof      TEXT NOT NULL DEFAULT '', -- why its sender was believed
 	reason     TEXT NOT NULL DEFAULT '', -- why it was held, refused or dropped
 	mail_from  TEXT NOT NULL,
 	rcpt_to    TEXT NOT NULL,
