@@ -62,7 +62,7 @@ func (f *Forum) accept(ctx context.Context, tx *db.Tx, by account.User, p place,
 		return err
 	}
 	event, err := f.items.Happened(ctx, tx, by, item.Accepted, post, 0, via)
-	if err != nil {
+	if err != nil || via == item.Import {
 		return err
 	}
 	return f.items.Tell(ctx, tx, event, "accepted")

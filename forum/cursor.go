@@ -41,8 +41,11 @@ func firstCursor(o Order) cursor {
 }
 
 func (o Order) key(p Post) int64 {
-	if o == ByScore {
+	switch o {
+	case ByScore:
 		return int64(p.Score)
+	case ByActivity:
+		return p.Active.UnixMilli()
 	}
 	return p.Created.UnixMilli()
 }
@@ -53,7 +56,7 @@ func (o Order) compare(a, b Post) int {
 	switch {
 	case o == ByScore && byKey != 0:
 		return -byKey
-	case o == Newest:
+	case o == Newest || o == ByActivity:
 		return -cmp.Or(byKey, cmp.Compare(a.ID, b.ID))
 	}
 	return cmp.Or(byKey, cmp.Compare(a.ID, b.ID))

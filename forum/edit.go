@@ -27,7 +27,7 @@ type Edit struct {
 }
 
 // Edit saves a new revision of a post. Authors edit what they wrote; the staff
-// edit anything. Faults are on "title", "body" and "tags"; fault.Conflict says
+// edit anything; what is everybody's is edited by who has written here for a while. Faults are on "title", "body" and "tags"; fault.Conflict says
 // that somebody else was faster.
 func (f *Forum) Edit(ctx context.Context, by account.User, e Edit) (Ref, error) {
 	p, err := f.Find(ctx, operator(by, e.Via), e.Post)
@@ -74,6 +74,11 @@ func (f *Forum) edit(ctx context.Context, tx *db.Tx, by account.User, c item.Cha
 	if err := p.editable(by); err != nil {
 		return Ref{}, err
 	}
+	return f.revise(ctx, tx, p, c)
+}
+
+// revise writes the new version, with what the thread says of its first post.
+func (f *Forum) revise(ctx context.Context, tx *db.Tx, p Post, c item.Change) (Ref, error) {
 	if err := untag(ctx, tx, p.ID); err != nil {
 		return Ref{}, err
 	}
@@ -82,13 +87,19 @@ func (f *Forum) edit(ctx context.Context, tx *db.Tx, by account.User, c item.Cha
 		return Ref{}, err
 	}
 	ref := Ref{Thread: p.Thread, Post: p.ID, Slug: c.Slug, Event: saved.Event, Revision: saved.Revision}
-	if !p.First() {
-		return ref, nil
+	if err := stir(ctx, tx, p.ID, c.At.UnixMilli()); err != nil || !p.First() {
+		return ref, err
 	}
 	if _, err = tx.Exec(ctx, "UPDATE thread SET tags = ? WHERE item = ?", strings.Join(c.Tags, " "), p.ID); err != nil {
 		return ref, err
 	}
 	return ref, retag(ctx, tx, p.ID)
+}
+
+// stir notes that something happened to a post, for the order by activity.
+func stir(ctx context.Context, tx *db.Tx, post, at int64) error {
+	_, err := tx.Exec(ctx, "UPDATE post SET active = ? WHERE item = ? AND active < ?", at, post, at)
+	return err
 }
 
 func (p Post) editable(by account.User) error {
@@ -99,7 +110,9 @@ func (p Post) editable(by account.User) error {
 		return fault.Forbid("This post was deleted; restore it before you edit it.")
 	case p.board.Moderates(by):
 		return nil
-	case by.ID != p.Author.ID:
+	case by.ID != p.Author.ID && p.Wiki && !p.trusted:
+		return fault.Forbid("Members with %d posts improve what is everybody's. You can suggest an edit.", trustedPosts)
+	case by.ID != p.Author.ID && !p.Wiki:
 		return fault.Forbid("Only its author and the staff edit this post.")
 	case p.locked:
 		return fault.Forbid("This thread is locked: nothing in it can be changed.")

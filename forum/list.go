@@ -47,6 +47,7 @@ type Row struct {
 	Author   account.User
 	Created  time.Time
 	Score    int
+	Wanted   int // how many others have the same question
 	Posts    int
 	Answers  int
 	Accepted int64 // 0: none
@@ -166,9 +167,9 @@ func (q Filter) query(board int64, after cursor, by account.User) (string, []any
 	}
 	args = append(args, q.Limit+1)
 	return `SELECT t.item, sp.slug, sp.title, t.kind, t.state, i.title, i.slug, t.tags, a.id, a.name, a.display, t.created,
-			t.score, t.posts, t.answers, coalesce(t.accepted, 0), t.locked, t.last_at, l.id, l.name, l.display, t.last_via, ` + text + `
+			t.score, t.posts, t.answers, coalesce(t.accepted, 0), t.locked, t.last_at, l.id, l.name, l.display, t.last_via, coalesce(q.wanted, 0), ` + text + `
 		FROM ` + table + ` JOIN space sp ON sp.id = t.board
-		JOIN account a ON a.id = i.author JOIN account l ON l.id = t.last_by` + join + `
+		JOIN account a ON a.id = i.author JOIN account l ON l.id = t.last_by LEFT JOIN question q ON q.item = t.item` + join + `
 		WHERE ` + where.String() + ` ORDER BY ` + key + ` DESC, ` + id + ` DESC LIMIT ?`, args
 }
 
@@ -176,7 +177,7 @@ func scanRow(r db.Row) (w Row, err error) {
 	var created, last, locked int64
 	var tags string
 	err = r.Scan(&w.ID, &w.Board.Slug, &w.Board.Title, &w.Kind, &w.State, &w.Title, &w.Slug, &tags, &w.Author.ID, &w.Author.Name, &w.Author.Display, &created,
-		&w.Score, &w.Posts, &w.Answers, &w.Accepted, &locked, &last, &w.LastBy.ID, &w.LastBy.Name, &w.LastBy.Display, &w.LastVia, &w.HTML)
+		&w.Score, &w.Posts, &w.Answers, &w.Accepted, &locked, &last, &w.LastBy.ID, &w.LastBy.Name, &w.LastBy.Display, &w.LastVia, &w.Wanted, &w.HTML)
 	w.Tags, w.Locked = strings.Fields(tags), locked != 0
 	w.Created, w.LastAt = time.UnixMilli(created).UTC(), time.UnixMilli(last).UTC()
 	return w, err

@@ -27,13 +27,21 @@ type Post struct {
 	Source     string // only where it was asked for
 	HTML       string // empty where the reader may not see the text
 	Score      int
+	Down       int // votes against it; why is in Objections
 	MyVote     int
+	Wiki       bool         // it is everybody's to improve: see MakeWiki
+	Active     time.Time    // when it was written, edited or last commented on
+	MadeOf     int64        // the post that it was made of; 0: none
+	Became     int64        // what was made of it; 0: nothing
+	Suggested  int          // edits that wait for an answer
+	Kept       bool         // the reader has bookmarked it; asked for on a thread's page only
 	MessageID  string       // of the mail it came by; empty: ours, see mail.MessageID
 	Removal    item.Removal // of a deleted post
 	Comments   []Post
 
 	locked  bool
 	board   Board // its rights
+	trusted bool  // the reader may improve what is everybody's
 	replies int
 }
 
@@ -45,13 +53,16 @@ func (p Post) Gone() bool { return p.Status == item.Deleted }
 
 // postColumns needs item i, post p, account a, revision r, and the viewer's vote v.
 const postColumns = `i.id, p.thread, coalesce(i.parent, 0), p.kind, i.title, a.id, a.name, a.display, a.status, i.via, i.status,
-	i.created, i.edited, r.id, r.seq - 1, r.format, r.html, p.score, coalesce(v.value, 0)`
+	i.created, i.edited, r.id, r.seq - 1, r.format, r.html, p.score, p.down, coalesce(v.value, 0), p.wiki, p.active,
+	coalesce((SELECT c.source FROM conversion c WHERE c.item = p.item), 0), coalesce((SELECT c.item FROM conversion c WHERE c.source = p.item), 0),
+	(SELECT count(*) FROM suggestion s WHERE s.item = p.item AND s.state = 'open')`
 
 func scanPost(r db.Row, more ...any) (p Post, err error) {
-	var created, edited int64
+	var created, edited, active, wiki int64
 	err = r.Scan(append([]any{&p.ID, &p.Thread, &p.Parent, &p.Kind, &p.Title, &p.Author.ID, &p.Author.Name, &p.Author.Display, &p.Author.Status,
-		&p.Via, &p.Status, &created, &edited, &p.Revision, &p.Edits, &p.Format, &p.HTML, &p.Score, &p.MyVote}, more...)...)
-	p.Created = time.UnixMilli(created).UTC()
+		&p.Via, &p.Status, &created, &edited, &p.Revision, &p.Edits, &p.Format, &p.HTML, &p.Score, &p.Down, &p.MyVote,
+		&wiki, &active, &p.MadeOf, &p.Became, &p.Suggested}, more...)...)
+	p.Created, p.Active, p.Wiki = time.UnixMilli(created).UTC(), time.UnixMilli(active).UTC(), wiki != 0
 	if edited != 0 {
 		p.Edited = time.UnixMilli(edited).UTC()
 	}
@@ -86,8 +97,14 @@ func (f *Forum) find(ctx context.Context, r db.Reader, by account.User, id int64
 	if readable.readable(by) != nil || p.hidden(by) {
 		return Post{}, fault.Gone("There is no such post, or it is not for everyone.")
 	}
-	return p, nil
+	if p.Wiki {
+		p.trusted, err = trusted(ctx, r, by)
+	}
+	return p, err
 }
+
+// keptBy reports whether by keeps order where the post stands.
+func (p Post) keptBy(by account.User) bool { return p.board.Moderates(by) }
 
 // messageID is the Message-ID of the mail that brought item i, empty for none.
 const messageID = `coalesce((SELECT m.message_id FROM message m WHERE m.item = i.id ORDER BY m.id LIMIT 1), '')`

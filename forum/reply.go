@@ -101,6 +101,11 @@ func (f *Forum) reply(ctx context.Context, tx *db.Tx, made item.New, n NewPost) 
 	if err := row.insert(ctx, tx); err != nil {
 		return ref, err
 	}
+	if kind == Comment {
+		if err := stir(ctx, tx, parent, row.at); err != nil {
+			return ref, err
+		}
+	}
 	if err := f.grow(ctx, tx, p, ref, made, kind); err != nil {
 		return ref, err
 	}

@@ -19,9 +19,10 @@ type Order string
 
 // The orders: best first is the default of a question, oldest first of a discussion.
 const (
-	ByScore Order = "score"
-	Newest  Order = "newest"
-	Oldest  Order = "oldest"
+	ByScore    Order = "score"
+	ByActivity Order = "activity" // what was written, edited or commented on last
+	Newest     Order = "newest"
+	Oldest     Order = "oldest"
 )
 
 // Thread is a page of a thread.
@@ -46,6 +47,7 @@ type Thread struct {
 	Order    Order
 	First    Post
 	Best     *Post  // the accepted answer, on the first page
+	Favoured int64  // the answer that the votes prefer, on the first page by score; 0: none
 	Page     []Post // the others
 	Next     string // cursor of the next page; empty: this is the last
 }
@@ -75,6 +77,9 @@ func (f *Forum) Thread(ctx context.Context, by account.User, id int64, v View) (
 	if err != nil {
 		return nil, err
 	}
+	if err := f.trust(ctx, by, posts); err != nil {
+		return nil, err
+	}
 	t.arrange(posts, v, by)
 	return t, f.pointers(ctx, by, t)
 }
@@ -83,7 +88,7 @@ func (v View) withDefaults(k Kind) View {
 	if v.Limit == 0 {
 		v.Limit = postsPerPage
 	}
-	if v.Order != ByScore && v.Order != Newest && v.Order != Oldest {
+	if v.Order != ByScore && v.Order != ByActivity && v.Order != Newest && v.Order != Oldest {
 		v.Order = Oldest
 		if k == Question {
 			v.Order = ByScore
@@ -134,6 +139,10 @@ func (t *Thread) pageOf(o Order, after cursor, limit int) (string, []any) {
 		return `SELECT item FROM post WHERE thread = ? AND kind = 'answer' AND item <> ?
 			AND score <= ? AND (score < ? OR item > ?) ORDER BY score DESC, item LIMIT ?`,
 			[]any{t.ID, t.Accepted, after.key, after.key, after.id, limit}
+	case ByActivity:
+		return `SELECT item FROM post WHERE thread = ? AND kind <> 'comment' AND item <> thread AND item <> ?
+			AND (active, item) < (?, ?) ORDER BY active DESC, item DESC LIMIT ?`,
+			[]any{t.ID, t.Accepted, after.key, after.id, limit}
 	case Newest:
 		return `SELECT item FROM post WHERE thread = ? AND kind <> 'comment' AND item <> thread AND item <> ?
 			AND (created, item) < (?, ?) ORDER BY created DESC, item DESC LIMIT ?`,
@@ -155,9 +164,9 @@ func (f *Forum) threadPosts(ctx context.Context, by account.User, t *Thread, v V
 	}
 	return db.All(ctx, f.db, func(r db.Row) (Post, error) {
 		var text, id, why, remover string
-		var removed int64
-		p, err := scanPost(r, &text, &id, &why, &remover, &removed)
-		p.Source, p.MessageID = text, id
+		var removed, kept int64
+		p, err := scanPost(r, &text, &id, &why, &remover, &removed, &kept)
+		p.Source, p.MessageID, p.Kept = text, id, kept != 0
 		if removed != 0 {
 			p.Removal = item.Removal{By: remover, At: time.UnixMilli(removed).UTC(), Why: why}
 		}
@@ -166,13 +175,13 @@ func (f *Forum) threadPosts(ctx context.Context, by account.User, t *Thread, v V
 		heads AS (SELECT item FROM page UNION ALL SELECT CAST(? AS BIGINT) UNION ALL SELECT CAST(? AS BIGINT)),
 		shown AS (SELECT item FROM heads UNION ALL
 			SELECT below.item FROM heads CROSS JOIN post below WHERE below.below = heads.item)
-		SELECT `+postColumns+`, `+source+`, `+message+`, coalesce(rm.why, ''), coalesce(rb.name, ''), coalesce(rm.at, 0)
+		SELECT `+postColumns+`, `+source+`, `+message+`, coalesce(rm.why, ''), coalesce(rb.name, ''), coalesce(rm.at, 0), coalesce(bk.created, 0)
 		FROM shown CROSS JOIN item i JOIN post p ON p.item = i.id
 		JOIN account a ON a.id = i.author JOIN revision r ON r.id = i.head_rev
-		LEFT JOIN vote v ON v.item = i.id AND v.account = ?
+		LEFT JOIN vote v ON v.item = i.id AND v.account = ? LEFT JOIN bookmark bk ON bk.item = i.id AND bk.account = ?
 		LEFT JOIN removal rm ON rm.item = i.id LEFT JOIN account rb ON rb.id = rm.by
 		WHERE i.id = shown.item`,
-		append(args, t.ID, t.Accepted, by.ID)...)
+		append(args, t.ID, t.Accepted, by.ID, by.ID)...)
 }
 
 // arrange puts the posts where they belong: the first, the best, the page in
@@ -203,7 +212,32 @@ func (t *Thread) arrange(posts []Post, v View, by account.User) {
 		last := t.Page[v.Limit-1]
 		t.Next = cursor{v.Order.key(last), last.ID}.String()
 	}
+	if v.Cursor == "" {
+		t.Favoured = t.favourite()
+	}
 	t.attach(below)
+}
+
+// favourite is the answer with the most votes, where it has more than any other one.
+// Whoever asked may have accepted another: the two are told apart.
+func (t *Thread) favourite() int64 {
+	if t.Order != ByScore || len(t.Page) == 0 {
+		return 0
+	}
+	first, rival := t.Page[0], 0
+	switch {
+	case t.Best != nil && t.Best.Score >= first.Score:
+		first, rival = *t.Best, first.Score
+	case t.Best != nil:
+		rival = t.Best.Score
+	}
+	if len(t.Page) > 1 && first.ID == t.Page[0].ID {
+		rival = max(rival, t.Page[1].Score)
+	}
+	if first.Score <= max(rival, 0) {
+		return 0
+	}
+	return first.ID
 }
 
 func (t *Thread) attach(below map[int64][]Post) {

@@ -27,6 +27,10 @@ var letterTexts = map[string]func(t letterText) (subject string, paragraphs []st
 	LetterSubscribed:         letterText.subscribed,
 	LetterUnsubscribed:       letterText.unsubscribed,
 	LetterHelp:               letterText.help,
+	letterReminder:           letterText.reminder,
+	letterSuggested:          letterText.suggested,
+	letterApproved:           letterText.approved,
+	letterNotTaken:           letterText.notTaken,
 	LetterUnreachable:        letterText.unreachable,
 }
 

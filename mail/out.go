@@ -3,6 +3,7 @@ package mail
 import (
 	"context"
 
+	"picus/forum"
 	"picus/internal/db"
 	"picus/internal/item"
 	"picus/internal/job"
@@ -15,6 +16,7 @@ func (g *Gateway) handleOut() {
 	g.jobs.Handle(item.EventJob, 2, g.event)
 	g.jobs.Handle(accountLetterJob, 1, g.accountLetter)
 	g.jobs.Handle(LetterJob, 1, g.letter)
+	g.jobs.Handle(forum.LetterJob, 1, g.forumLetter)
 }
 
 // event tells everybody an event concerns, all in one transaction: the notices on

@@ -157,14 +157,22 @@ func (a *App) apiVote(v *visit) error {
 	if err != nil {
 		return err
 	}
-	var sent struct{ Value *int }
+	var sent struct {
+		Value        *int
+		Reason, Note string
+	}
 	if err := v.read(&sent); err != nil {
 		return err
 	}
 	if sent.Value == nil {
 		return fault.Bad("value", "A vote is 1, 0 or -1.")
 	}
-	score, err := a.Forum.Vote(v.ctx(), v.by, n, *sent.Value)
+	vote := func() (int, error) { return a.Forum.Vote(v.ctx(), v.by, n, *sent.Value) }
+	if *sent.Value == -1 {
+		why := forum.Reason{Word: cmp.Or(sent.Reason, forum.Unsaid), Note: sent.Note}
+		vote = func() (int, error) { return a.Forum.VoteDown(v.ctx(), v.by, n, why) }
+	}
+	score, err := vote()
 	if err != nil {
 		return err
 	}

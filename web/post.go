@@ -1,31 +1,12 @@
 package web
 
 import (
-	"strconv"
-
 	"github.com/gofiber/fiber/v2"
 
 	"picus/forum"
-	"picus/internal/fault"
 	"picus/internal/item"
 	"picus/views"
 )
-
-// vote sets the reader's vote on a post.
-func (a *App) vote(v *visit) error {
-	id, err := v.number("id")
-	if err != nil {
-		return err
-	}
-	value, err := strconv.Atoi(v.value("value"))
-	if err != nil {
-		return fault.Bad("value", "A vote is 1, 0 or -1.")
-	}
-	if _, err := a.Forum.Vote(v.ctx(), v.by, id, value); err != nil {
-		return err
-	}
-	return v.backTo(id)
-}
 
 // history shows every revision of a post with what it changed.
 func (a *App) history(v *visit) error {

@@ -107,7 +107,8 @@ func (a *App) routes() {
 	a.withFiles("/p/:id/edit", a.editPage, a.edit)
 	a.both("/p/:id/delete", a.removePage, a.remove)
 	r.Post("/p/:id/restore", a.page(a.restore))
-	r.Post("/p/:id/vote", a.page(a.vote))
+	a.both("/p/:id/vote", a.votePage, a.vote)
+	r.Get("/p/:id/votes", a.page(a.objections))
 	r.Get("/p/:id/history", a.page(a.history))
 
 	r.Post("/uploads", a.form(a.upload, true))

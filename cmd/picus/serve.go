@@ -172,7 +172,7 @@ func (s *site) watch(ctx context.Context) error {
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
 	for {
-		if err := s.forum.Expire(ctx); err != nil && ctx.Err() == nil {
+		if err := errors.Join(s.forum.Expire(ctx), s.forum.Remind(ctx)); err != nil && ctx.Err() == nil {
 			slog.Error("what is due in the forum", "error", err)
 		}
 		select {

@@ -167,12 +167,12 @@ func (b *builder) addPost(ctx context.Context, tx *db.Tx, i int) error {
 		return err
 	}
 	for n, voter := range b.voters(i) {
-		value := 1
+		value, reason := 1, ""
 		if n >= int(p.up) {
-			value = -1
+			value, reason = -1, forum.Unsaid
 		}
-		_, err := tx.Exec(ctx, "INSERT INTO vote (account, item, value, at) VALUES (?, ?, ?, ?)",
-			b.people[voter].ID, b.id(i), value, b.items.Now().UnixMilli())
+		_, err := tx.Exec(ctx, "INSERT INTO vote (account, item, value, at, reason) VALUES (?, ?, ?, ?, ?)",
+			b.people[voter].ID, b.id(i), value, b.items.Now().UnixMilli(), reason)
 		if err != nil {
 			return err
 		}
@@ -212,6 +212,12 @@ func (b *builder) finish(ctx context.Context) error {
 			return err
 		}
 		_, err = tx.Exec(ctx, `
+			UPDATE post SET active = (SELECT max(c.created) FROM post c WHERE c.below = post.item)
+			WHERE EXISTS (SELECT 1 FROM post c WHERE c.below = post.item)`)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, `
 			UPDATE space SET threads = (SELECT count(*) FROM thread t WHERE t.board = space.id),
 				last_at = coalesce((SELECT max(t.last_at) FROM thread t WHERE t.board = space.id), 0)`)
 		return err
@@ -219,7 +225,10 @@ func (b *builder) finish(ctx context.Context) error {
 }
 
 // sum is what a thread counts.
-type sum struct{ posts, answers, last int }
+type sum struct {
+	posts, answers, last int
+	answered             int64 // when its first answer was written
+}
 
 func (b *builder) sums() []sum {
 	sums := make([]sum, len(b.threads))
@@ -227,9 +236,13 @@ func (b *builder) sums() []sum {
 		s := &sums[p.thread]
 		s.posts++
 		s.last = i
-		if p.kind == forum.Answer {
-			s.answers++
+		if p.kind != forum.Answer {
+			continue
 		}
+		if s.answers == 0 {
+			s.answered = p.at
+		}
+		s.answers++
 	}
 	return sums
 }
@@ -247,6 +260,9 @@ func (b *builder) addThreads(ctx context.Context, tx *db.Tx, sums []sum, firsts 
 		if err != nil {
 			return err
 		}
+		if err := b.addQuestion(ctx, tx, i, s); err != nil {
+			return err
+		}
 		if t.accepted == 0 {
 			continue
 		}
@@ -255,6 +271,19 @@ func (b *builder) addThreads(ctx context.Context, tx *db.Tx, sums []sum, firsts 
 		}
 	}
 	return nil
+}
+
+// addQuestion writes since when a question is answered or solved.
+func (b *builder) addQuestion(ctx context.Context, tx *db.Tx, first int, s sum) error {
+	since := s.answered
+	if b.threads[b.posts[first].thread].accepted != 0 {
+		since = b.items.Now().UnixMilli()
+	}
+	if since == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, "INSERT INTO question (item, since) VALUES (?, ?)", b.id(first), since)
+	return err
 }
 
 func (b *builder) accepted(t thread) int64 {

@@ -68,11 +68,13 @@ func (b *builder) replay(t *testing.T) {
 
 func (b *builder) replayVotes(t *testing.T, i int) {
 	for n, voter := range b.voters(i) {
-		value := 1
+		vote := func() (int, error) { return b.forum.Vote(t.Context(), b.people[voter], b.id(i), 1) }
 		if n >= int(b.posts[i].up) {
-			value = -1
+			vote = func() (int, error) {
+				return b.forum.VoteDown(t.Context(), b.people[voter], b.id(i), forum.Reason{Word: forum.Unsaid})
+			}
 		}
-		if _, err := b.forum.Vote(t.Context(), b.people[voter], b.id(i), value); err != nil {
+		if _, err := vote(); err != nil {
 			t.Fatalf("vote on %d: %v", i, err)
 		}
 	}

@@ -54,7 +54,10 @@ const (
 	Removed  = "removed"
 	Restored = "restored"
 	Accepted = "accepted"
-	Turned   = "turned" // a question came into another state
+	Turned   = "turned" // a question came into another state, a post into another kind
+	Reminded = "reminded"
+	Proposed = "proposed" // an edit that waits for its author's word
+	Judged   = "judged"   // it was taken, or not
 )
 
 // EventJob is the kind of the job that carries an event to the people it

@@ -25,7 +25,7 @@ CREATE TABLE conversion (
 	by     BIGINT NOT NULL REFERENCES account (id),
 	at     BIGINT NOT NULL
 );
-CREATE INDEX conversion_source ON conversion (source);
+CREATE UNIQUE INDEX conversion_source ON conversion (source);
 
 CREATE TABLE bookmark (
 	account BIGINT NOT NULL REFERENCES account (id),

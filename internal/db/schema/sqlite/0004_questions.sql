@@ -25,7 +25,7 @@ CREATE TABLE conversion (
 	by     INTEGER NOT NULL REFERENCES account (id),
 	at     INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX conversion_source ON conversion (source);
+CREATE UNIQUE INDEX conversion_source ON conversion (source);
 
 CREATE TABLE bookmark (
 	account INTEGER NOT NULL REFERENCES account (id),

@@ -1,0 +1,218 @@
+package forum
+
+import (
+	"context"
+	"time"
+	"unicode/utf8"
+
+	"picus/account"
+	"picus/internal/db"
+	"picus/internal/fault"
+	"picus/internal/item"
+	"picus/internal/markdown"
+)
+
+// openSuggestions is how many edits of one person may wait at a time.
+const openSuggestions = 20
+
+// Suggest proposes an edit to a post that is not by's to edit. Its author, and who keeps
+// order there, take it or say why not. Faults are on "title", "body" and "tags".
+func (f *Forum) Suggest(ctx context.Context, by account.User, e Edit) (id int64, err error) {
+	p, err := f.Find(ctx, by, e.Post)
+	if err != nil {
+		return 0, err
+	}
+	if err := p.MaySuggest(by); err != nil {
+		return 0, err
+	}
+	body, bodyErr := cleanBody(e.Body, p.Format, p.Kind)
+	_, tagErr := item.ReadTags(e.Tags)
+	title, titleErr := cleanTitle(e.Title)
+	if !p.First() {
+		title, titleErr, tagErr = "", nil, nil
+	}
+	if err := check(titleErr, bodyErr, tagErr); err != nil {
+		return 0, err
+	}
+	if e.Base == 0 {
+		e.Base = p.Revision
+	}
+	if err := f.limited(by, e.Via); err != nil {
+		return 0, err
+	}
+	err = f.db.Write(ctx, func(tx *db.Tx) error {
+		id, err = f.suggest(ctx, tx, by, p, Edit{Base: e.Base, Title: title, Body: body, Tags: e.Tags, Summary: item.Line(e.Summary), Via: e.Via})
+		return err
+	})
+	return id, err
+}
+
+// MaySuggest fails as Suggest would.
+func (p Post) MaySuggest(by account.User) error {
+	switch {
+	case !by.Signed():
+		return fault.SignIn("Sign in to suggest an edit.")
+	case by.Status == account.Waiting:
+		return fault.Forbid("Confirm your address first: open the link in the mail we sent you.")
+	case p.Status != item.Live:
+		return fault.Forbid("This post was deleted.")
+	case p.editable(by) == nil:
+		return fault.Forbid("You may edit this yourself.")
+	case p.locked:
+		return fault.Forbid("This thread is locked: nothing in it can be changed.")
+	}
+	return nil
+}
+
+func (f *Forum) suggest(ctx context.Context, tx *db.Tx, by account.User, p Post, e Edit) (int64, error) {
+	var all, here int
+	_, err := db.One(ctx, tx, func(r db.Row) (bool, error) { return true, r.Scan(&all, &here) },
+		"SELECT count(*), coalesce(sum(CASE WHEN item = ? THEN 1 ELSE 0 END), 0) FROM suggestion WHERE account = ? AND state = 'open'", p.ID, by.ID)
+	switch {
+	case err != nil:
+		return 0, err
+	case here > 0:
+		return 0, fault.Clash("An edit that you suggested here still waits. Take it back before you suggest another.")
+	case all >= openSuggestions:
+		return 0, fault.Limit("%d edits that you suggested wait already. Please wait for some of them.", openSuggestions)
+	}
+	same, err := db.Value[int](ctx, tx, `
+		SELECT count(*) FROM revision r JOIN item i ON i.head_rev = r.id LEFT JOIN thread t ON t.item = i.id
+		WHERE i.id = ? AND r.source = ? AND r.title = ? AND coalesce(t.tags, '') = ?`, p.ID, e.Body, e.Title, e.Tags)
+	if err != nil {
+		return 0, err
+	}
+	if same > 0 {
+		return 0, fault.Bad("body", "Nothing is changed yet.")
+	}
+	id, err := tx.Insert(ctx, `
+		INSERT INTO suggestion (item, account, base, at, title, source, tags, summary) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		p.ID, by.ID, e.Base, f.now().UnixMilli(), e.Title, e.Body, e.Tags, e.Summary)
+	if err != nil {
+		return 0, err
+	}
+	event, err := f.items.Happened(ctx, tx, by, item.Proposed, p.ID, 0, e.Via)
+	if err != nil {
+		return id, err
+	}
+	if err := f.items.Tell(ctx, tx, event, "suggestion"); err != nil {
+		return id, err
+	}
+	return id, f.items.Jobs.Add(ctx, tx, LetterJob, Letter{To: p.Author.ID, Kind: LetterSuggested, Post: p.ID, Suggestion: id}, f.now())
+}
+
+// Suggestion is an edit that somebody proposes.
+type Suggestion struct {
+	ID      int64
+	Post    Post // as it is now, with its source
+	Base    int64
+	By      account.User
+	At      time.Time
+	Title   string
+	Body    string
+	Tags    string
+	Summary string
+	State   string // open, approved, refused or withdrawn
+	Decider account.User
+	Decided time.Time
+	Why     string // it was refused
+}
+
+// Approve takes a suggested edit: it is a revision by who proposed it. It fails with
+// fault.Conflict where the post was changed since.
+func (f *Forum) Approve(ctx context.Context, by account.User, suggestion int64, via item.Via) (ref Ref, err error) {
+	s, err := f.Suggestion(ctx, by, suggestion)
+	if err != nil {
+		return Ref{}, err
+	}
+	if err := s.MayDecide(by); err != nil {
+		return Ref{}, err
+	}
+	if s.Base != s.Post.Revision {
+		return Ref{}, fault.Clash("The post was changed since this was suggested. Edit it yourself, or refuse the suggestion and say so.")
+	}
+	tags, err := item.ReadTags(s.Tags)
+	if err != nil {
+		return Ref{}, err
+	}
+	change := item.Change{Item: s.Post.ID, Base: s.Base, Author: s.By, Via: via, At: f.now(), Summary: s.Summary,
+		Text: item.Render(s.Title, s.Post.Format, s.Body, true, f.items.PageExists(ctx))}
+	if s.Post.First() {
+		change.Slug, change.Tags = markdown.Slug(s.Title), tags
+	}
+	err = f.db.Write(ctx, func(tx *db.Tx) error {
+		if err := f.decide(ctx, tx, by, s, "approved", "", via); err != nil {
+			return err
+		}
+		ref, err = f.revise(ctx, tx, s.Post, change)
+		return err
+	})
+	return ref, err
+}
+
+// Refuse says that a suggested edit is not taken, and why. Its fault is on "why".
+func (f *Forum) Refuse(ctx context.Context, by account.User, suggestion int64, why string, via item.Via) error {
+	s, err := f.Suggestion(ctx, by, suggestion)
+	if err != nil {
+		return err
+	}
+	if err := s.MayDecide(by); err != nil {
+		return err
+	}
+	why = item.Line(why)
+	if why == "" {
+		return fault.Bad("why", "Say why: whoever suggested it wanted to help.")
+	}
+	if utf8.RuneCountInString(why) > maxWhy {
+		return fault.Bad("why", "The reason may have %d characters at most.", maxWhy)
+	}
+	return f.db.Write(ctx, func(tx *db.Tx) error { return f.decide(ctx, tx, by, s, "refused", why, via) })
+}
+
+// TakeBack takes by's own suggestion back.
+func (f *Forum) TakeBack(ctx context.Context, by account.User, suggestion int64) error {
+	s, err := f.Suggestion(ctx, by, suggestion)
+	if err != nil {
+		return err
+	}
+	if s.By.ID != by.ID {
+		return fault.Forbid("Only who suggested it takes it back.")
+	}
+	return f.db.Write(ctx, func(tx *db.Tx) error { return f.close(ctx, tx, by, s, "withdrawn", "") })
+}
+
+// close ends a suggestion once.
+func (f *Forum) close(ctx context.Context, tx *db.Tx, by account.User, s Suggestion, state, why string) error {
+	n, err := tx.Exec(ctx, "UPDATE suggestion SET state = ?, decider = ?, decided = ?, why = ? WHERE id = ? AND state = 'open'",
+		state, by.ID, f.now().UnixMilli(), why, s.ID)
+	if err == nil && n == 0 {
+		return fault.Clash("This suggestion was dealt with already.")
+	}
+	return err
+}
+
+// decide closes a suggestion and tells who made it.
+func (f *Forum) decide(ctx context.Context, tx *db.Tx, by account.User, s Suggestion, state, why string, via item.Via) error {
+	if err := f.close(ctx, tx, by, s, state, why); err != nil {
+		return err
+	}
+	event, err := f.items.Happened(ctx, tx, by, item.Judged, s.Post.ID, 0, via)
+	if err != nil {
+		return err
+	}
+	if err := f.items.TellOne(ctx, tx, event, s.By.ID, state); err != nil {
+		return err
+	}
+	return f.items.Jobs.Add(ctx, tx, LetterJob, Letter{To: s.By.ID, Kind: state, Post: s.Post.ID, Suggestion: s.ID, Said: why}, f.now())
+}
+
+// MayDecide fails as Approve and Refuse would.
+func (s Suggestion) MayDecide(by account.User) error {
+	if err := s.Post.owned(by); err != nil {
+		return err
+	}
+	if s.State != "open" {
+		return fault.Clash("This suggestion was dealt with already.")
+	}
+	return nil
+}
