@@ -28,12 +28,60 @@ func (g *Gateway) deliver(ctx context.Context, r *relay, l *lane, ids []int64) r
 		slog.Error("outgoing mail: claim", "error", err)
 		return report
 	}
-	all := g.handAll(ctx, conn, rows)
+	s := g.newSettler(ctx)
+	g.handAll(ctx, conn, rows, s.add)
+	s.wait()
 	report.slow = conn.late
-	if err := g.settle(ctx, all); err != nil {
-		slog.Error("outgoing mail: settle", "error", err) // the lease ends, and they are taken up again
-	}
 	return report
+}
+
+// unsettled bounds how many mails a worker may have handed over whose outcome is not
+// yet written down: twice so many, and the one in hand, are what may come again where the process dies.
+const unsettled = 24
+
+// settler writes outcomes down beside the worker that brings them about, as many at a
+// time as have come while the database was busy with those before.
+type settler struct {
+	came  chan outcome
+	ended chan struct{}
+}
+
+func (g *Gateway) newSettler(ctx context.Context) *settler {
+	s := &settler{came: make(chan outcome, unsettled), ended: make(chan struct{})}
+	go func() {
+		defer close(s.ended)
+		for first := range s.came {
+			if err := g.settle(ctx, s.gather(first)); err != nil {
+				slog.Error("outgoing mail: settle", "error", err) // the lease ends, and they are taken up again
+			}
+		}
+	}()
+	return s
+}
+
+func (s *settler) add(o outcome) { s.came <- o }
+
+// gather returns what has come, without waiting for more.
+func (s *settler) gather(first outcome) []outcome {
+	all := []outcome{first}
+	for len(all) < unsettled {
+		select {
+		case o, ok := <-s.came:
+			if !ok {
+				return all
+			}
+			all = append(all, o)
+		default:
+			return all
+		}
+	}
+	return all
+}
+
+// wait returns when everything is written.
+func (s *settler) wait() {
+	close(s.came)
+	<-s.ended
 }
 
 // leave gives the mail under way a moment when the program is told to stop. What it
@@ -47,22 +95,20 @@ func (g *Gateway) leave(ctx context.Context, conn *link, moment time.Duration) f
 // handAll hands over the rows until the connection breaks, half the lease is over,
 // or the program is told to stop. The others are released; where an answer did not
 // come in time, the domain of these recipients rests.
-func (g *Gateway) handAll(ctx context.Context, conn *link, rows []outgoing) []outcome {
+func (g *Gateway) handAll(ctx context.Context, conn *link, rows []outgoing, settle func(outcome)) {
 	started := g.now()
 	posts := map[int64]*bulletin{}
-	var all []outcome
 	for _, row := range rows {
 		now := g.now()
 		switch {
 		case conn.late:
-			all = append(all, row.released(now.Add(rest)))
+			settle(row.released(now.Add(rest)))
 		case conn.broken || ctx.Err() != nil || now.Sub(started) > sendLease/2:
-			all = append(all, row.released(now))
+			settle(row.released(now))
 		default:
-			all = append(all, g.handOne(ctx, conn, row, posts))
+			settle(g.handOne(ctx, conn, row, posts))
 		}
 	}
-	return all
 }
 
 // handOne hands over one row. A bug that a post brings to light ends its own mail,

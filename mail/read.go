@@ -189,10 +189,11 @@ func (g *Gateway) later(ctx context.Context, d *delivery) error {
 }
 
 // sameMail reports whether the mail that a list knows under the id of m is m: of the
-// same sender and the same text. One that we sent out ourselves always is. The row of
-// m itself does not count.
+// same sender and the same text. One that we sent out ourselves always is, and so is one
+// that comes back through another list, which may have put its own address into From
+// and a footer below the text. The row of m itself does not count.
 func (g *Gateway) sameMail(ctx context.Context, board, row int64, m *message.Message, n node) (bool, error) {
-	if n.ours {
+	if n.ours || m.ListID != "" {
 		return true, nil
 	}
 	found, err := db.Value[int](ctx, g.db, `
