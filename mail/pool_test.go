@@ -193,7 +193,7 @@ func TestAMailWithoutAnAnswerIsSentAgainButNoLetter(t *testing.T) {
 		_, m1 := s.sink.next(t).read(t)
 		s.settled(2, mail.Failed, mail.Queued)
 		s.sink.answer("reader@people.example", answer{})
-		s.pass(5 * time.Minute)
+		s.pass(6 * time.Minute)
 		_, m2 := s.sink.next(t).read(t)
 		if m1.MessageID != m2.MessageID {
 			t.Errorf("the second copy has the id %q; want %q", m2.MessageID, m1.MessageID)

@@ -28,7 +28,7 @@ func TestARestartLosesNoMail(t *testing.T) {
 				note(s.sink.next(t))
 			}
 			s.stop()
-			s.clock.Add((5 * time.Minute).Milliseconds())
+			s.clock.Add((6 * time.Minute).Milliseconds())
 			s.open()
 			s.gateway.Hurry(5 * time.Second)
 			if err := s.gateway.Recover(t.Context()); err != nil {
@@ -36,7 +36,7 @@ func TestARestartLosesNoMail(t *testing.T) {
 			}
 			s.run()
 		}
-		s.pass(5 * time.Minute)
+		s.pass(6 * time.Minute)
 		s.settled(readers, mail.Done)
 		for len(s.sink.arrived) > 0 {
 			note(<-s.sink.arrived)
