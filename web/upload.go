@@ -121,7 +121,11 @@ func (a *App) file(v *visit) error {
 	}
 	v.Set(fiber.HeaderContentType, f.Type)
 	v.Set(fiber.HeaderContentDisposition, disposition(f.Image(), f.Name))
-	v.Context().SetUserValue(policyKey, filePolicy)
+	policy := filePolicy
+	if f.Image() {
+		policy = imagePolicy
+	}
+	v.Context().SetUserValue(policyKey, policy)
 	v.Response().SetBodyStream(f.Content, int(f.Length))
 	return nil
 }
@@ -130,8 +134,12 @@ func (a *App) file(v *visit) error {
 // gone from the caches on the way as well.
 const fileCache = "public, max-age=86400, immutable"
 
-// filePolicy keeps a file from acting, should a browser take it for a page (SECURITY.md, U-3).
-const filePolicy = "sandbox; default-src 'none'; style-src 'none'; frame-ancestors 'none'"
+// filePolicy keeps a file from acting, should a browser take it for a page (SECURITY.md,
+// U-3). The page that a browser makes around an image has styles of its own.
+const (
+	filePolicy  = "sandbox; default-src 'none'; frame-ancestors 'none'"
+	imagePolicy = "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+)
 
 // readable asks the room that an item belongs to.
 func (a *App) readable(ctx context.Context, by account.User, kind item.Kind, id int64, title string) (err error) {

@@ -32,6 +32,7 @@ func (k *checkCmd) Run(ctx context.Context, c *config) error {
 	if err == nil {
 		defer h.close()
 		report("integrity of the database", h.db.Check(ctx))
+		report("content of the files", h.items.CheckFiles(ctx))
 		if c.Relay == "" {
 			fmt.Println("note no mail relay is set: outgoing mail is kept in the outbox")
 		} else {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -113,4 +114,13 @@ func withoutPassword(setting string) string {
 		return setting
 	}
 	return u.Redacted()
+}
+
+// free is how many bytes the disk of the data folder can still take.
+func (c *config) free() (uint64, error) {
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs(c.Data, &disk); err != nil {
+		return 0, fmt.Errorf("the disk of the data folder %s: %w", c.Data, err)
+	}
+	return disk.Bavail * uint64(disk.Bsize), nil
 }

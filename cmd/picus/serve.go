@@ -150,13 +150,13 @@ func (s *site) run(ctx context.Context, app *web.App) {
 	}
 }
 
-// sweep takes out every hour what has run out: sessions, links, mail long sent. It
-// counts the boards' figures as well.
+// sweep takes out every hour what has run out: sessions, links, mail long sent, files
+// that nothing mentions. It counts the boards' figures as well.
 func (s *site) sweep(ctx context.Context) error {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		if err := errors.Join(s.accounts.Sweep(ctx), s.mail.Sweep(ctx), s.forum.Tally(ctx)); err != nil && ctx.Err() == nil {
+		if err := errors.Join(s.accounts.Sweep(ctx), s.mail.Sweep(ctx), s.items.SweepFiles(ctx), s.forum.Tally(ctx)); err != nil && ctx.Err() == nil {
 			slog.Error("sweep", "error", err)
 		}
 		select {

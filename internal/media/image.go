@@ -11,8 +11,6 @@ import (
 
 	"golang.org/x/image/draw"
 	"golang.org/x/image/webp"
-
-	"picus/internal/fault"
 )
 
 const (
@@ -79,7 +77,7 @@ func (f *format) read(stem string, data []byte) (File, error) {
 		return File{}, err
 	}
 	if len(d.data) > 2*MaxSize {
-		return File{}, fault.Bad("file", "This file is too large: %d MB at most.", MaxSize>>20)
+		return File{}, errLarge
 	}
 	if len(d.small) >= len(d.data) {
 		d.small = nil

@@ -9,6 +9,7 @@ import (
 	"image/gif"
 	"image/jpeg"
 	"image/png"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -163,7 +164,7 @@ func TestWhatIsRefused(t *testing.T) {
 		{"nothing", "a.txt", nil, "empty"},
 		{"too much", "a.txt", make([]byte, media.MaxSize+1), "too large"},
 		{"a kilobyte that is a gigabyte of pixels", "a.png", hugePNG(20_000), "50 million pixels"},
-		{"sides whose product overflows", "a.png", hugePNG(1<<31 - 1), "this image"},
+		{"sides whose product overflows", "a.png", hugePNG(1<<31 - 1), "image “a.png”"},
 		{"a GIF of a wide screen", "a.gif", manyFrames, "50 million pixels"},
 		{"a GIF of many frames", "a.gif", small, "50 million pixels"},
 		{"a JPEG of many scans", "a.jpg", append(photo(t, picture(8, 8), 1), bytes.Repeat([]byte{0xff, 0xda}, 200)...), "cannot be read"},
@@ -185,6 +186,19 @@ func TestWhatIsRefused(t *testing.T) {
 				t.Errorf("Read(%q) = %q, %v; want a refusal with %q", tt.name, f.Name, err, tt.want)
 			}
 		})
+	}
+}
+
+func TestABombIsNotUnpacked(t *testing.T) {
+	bomb := hugePNG(20_000)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, err := media.Read("a.png", bomb); err == nil {
+		t.Error("Read() of 400 million pixels = nil; want a refusal")
+	}
+	runtime.ReadMemStats(&after)
+	if used := after.TotalAlloc - before.TotalAlloc; used > 1<<20 {
+		t.Errorf("%d bytes of PNG took %d bytes of memory; want less than a megabyte", len(bomb), used)
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 const (
 	maxStem = 60 // characters
 	maxEnd  = 8
+
+	unknownEnd = "?" // of a name whose end is none that we would list
 )
 
 // cleanName makes of a name what is safe in a header, in an address and in Markdown:
@@ -29,16 +31,16 @@ func cleanName(name string) (stem, end string) {
 	return stem, end
 }
 
-// plainEnd is the end of a name in lower case, or "?", which is the end of nothing.
+// plainEnd is the end of a name in lower case, or unknownEnd.
 func plainEnd(end string) string {
 	end = strings.ToLower(strings.TrimSpace(end))
 	for _, r := range end {
 		if !(r >= 'a' && r <= 'z' || r >= '0' && r <= '9') {
-			return "?"
+			return unknownEnd
 		}
 	}
 	if len(end) > maxEnd {
-		return "?"
+		return unknownEnd
 	}
 	return end
 }
