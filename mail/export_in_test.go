@@ -16,3 +16,6 @@ func (g *Gateway) HurryInbox(poll time.Duration) {
 func (g *Gateway) Addressed(ctx context.Context, raw []byte) ([]string, error) {
 	return g.addressed(ctx, message.ParseHeader(raw))
 }
+
+// HurryCommands has the server of the mailbox answer soon.
+func (g *Gateway) HurryCommands(most time.Duration) { g.inbox.Patience = most }

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 )
 
 // Account is a mailbox and how to open it.
@@ -20,10 +21,11 @@ type Account struct {
 	User, Password string
 	TokenFile      string // holds an OAuth 2 access token, read at each log-in; empty: the password is used
 	Folder         string
-	Done           string      // where a mail is moved when it has been taken in; empty: none is moved
-	Judge          string      // whose Authentication-Results are believed; empty: nobody's
-	TLS            bool        // from the first byte on
-	Trust          *tls.Config // nil: the system's certificates
+	Done           string        // where a mail is moved when it has been taken in; empty: none is moved
+	Judge          string        // whose Authentication-Results are believed; empty: nobody's
+	TLS            bool          // from the first byte on
+	Trust          *tls.Config   // nil: the system's certificates
+	Patience       time.Duration // with one command; 0: the usual
 }
 
 var errAddress = errors.New("the address of the mailbox cannot be read; it looks like imaps://user:password@host/INBOX, imap://… for STARTTLS")

@@ -15,7 +15,7 @@ import (
 // How long a command may take and how much the server may send for it.
 const (
 	greeting  = 30 * time.Second // until the mailbox is open
-	command   = 30 * time.Second
+	patience  = 30 * time.Second // with one command
 	keepAlive = 30 * time.Second
 	fewBytes  = 1 << 20
 	manyBytes = 8 << 20 // the numbers of a million mails
@@ -48,6 +48,7 @@ type Conn struct {
 	now     func() time.Time
 	guard   *guard
 	client  *imapclient.Client
+	command time.Duration // for one command
 	box     Box
 	news    chan struct{} // holds something when the server has spoken of new mail
 	stop    func() bool
@@ -60,7 +61,10 @@ func Dial(ctx context.Context, a Account) (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Conn{account: a, now: time.Now, guard: &guard{Conn: tcp}, news: make(chan struct{}, 1)}
+	c := &Conn{account: a, command: a.Patience, now: time.Now, guard: &guard{Conn: tcp}, news: make(chan struct{}, 1)}
+	if c.command == 0 {
+		c.command = patience
+	}
 	c.stop = context.AfterFunc(ctx, func() { tcp.Close() })
 	c.guard.allow(c.now().Add(greeting), fewBytes)
 	if err := c.open(ctx); err != nil {
@@ -145,7 +149,7 @@ func (c *Conn) wake() {
 
 // Noop asks the server for a sign of life.
 func (c *Conn) Noop() error {
-	c.guard.allow(c.now().Add(command), fewBytes)
+	c.guard.allow(c.now().Add(c.command), fewBytes)
 	return c.client.Noop().Wait()
 }
 

@@ -33,7 +33,7 @@ func (c *Conn) UIDs(above uint32) ([]uint32, error) {
 	if above == 1<<32-1 {
 		return nil, nil
 	}
-	c.guard.allow(c.now().Add(command), manyBytes)
+	c.guard.allow(c.now().Add(c.command), manyBytes)
 	wanted := &imap.SearchCriteria{UID: []imap.UIDSet{{imap.UIDRange{Start: imap.UID(above + 1), Stop: 0}}}}
 	if c.box.Way == Keyword {
 		wanted.NotFlag = []imap.Flag{ingested}
@@ -89,7 +89,7 @@ func (e *FetchError) Error() string { return fmt.Sprintf("read mail %d: %v", e.U
 func (e *FetchError) Unwrap() error { return e.err }
 
 func (c *Conn) sizes(uids []uint32) (map[uint32]int64, error) {
-	c.guard.allow(c.now().Add(command), fewBytes)
+	c.guard.allow(c.now().Add(c.command), fewBytes)
 	sizes := map[uint32]int64{}
 	asked := c.client.Fetch(set(uids), &imap.FetchOptions{UID: true, RFC822Size: true})
 	for m := asked.Next(); m != nil; m = asked.Next() {
@@ -121,7 +121,7 @@ func (c *Conn) fetch(uid uint32, size, most int64) (Mail, error) {
 		section.Partial = &imap.SectionPartial{Size: beginning}
 		size = beginning
 	}
-	c.guard.allow(c.now().Add(command+time.Duration(size/slowest)*time.Second), size+size/8+fewBytes)
+	c.guard.allow(c.now().Add(c.command+time.Duration(size/slowest)*time.Second), size+size/8+fewBytes)
 	asked := c.client.Fetch(set([]uint32{uid}), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}})
 	var failed error
 	for data := asked.Next(); data != nil; data = asked.Next() {
@@ -164,7 +164,7 @@ func (c *Conn) finish(uids imap.UIDSet) error {
 		c.box.Way = Keyword
 	}
 	if c.box.Way == Keyword {
-		c.guard.allow(c.now().Add(command), fewBytes)
+		c.guard.allow(c.now().Add(c.command), fewBytes)
 		err := c.client.Store(uids, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{ingested}}, nil).Close()
 		if !Refused(err) {
 			return err
@@ -176,7 +176,7 @@ func (c *Conn) finish(uids imap.UIDSet) error {
 
 // move makes the folder when it is missing.
 func (c *Conn) move(uids imap.UIDSet) error {
-	c.guard.allow(c.now().Add(command), fewBytes)
+	c.guard.allow(c.now().Add(c.command), fewBytes)
 	_, err := c.client.Move(uids, c.account.Done).Wait()
 	if !Refused(err) {
 		return err
@@ -193,7 +193,7 @@ func (c *Conn) move(uids imap.UIDSet) error {
 func (c *Conn) Wait(ctx context.Context, while time.Duration) error {
 	timer := time.NewTimer(while)
 	defer timer.Stop()
-	c.guard.allow(c.now().Add(while+command), fewBytes)
+	c.guard.allow(c.now().Add(while+c.command), fewBytes)
 	if !c.client.Caps().Has(imap.CapIdle) {
 		select {
 		case <-timer.C:
@@ -212,7 +212,7 @@ func (c *Conn) Wait(ctx context.Context, while time.Duration) error {
 	case <-c.client.Closed():
 	case <-ctx.Done():
 	}
-	c.guard.allow(c.now().Add(command), fewBytes)
+	c.guard.allow(c.now().Add(c.command), fewBytes)
 	return errors.Join(idle.Close(), idle.Wait(), ctx.Err())
 }
 
