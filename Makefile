@@ -9,7 +9,7 @@ TAGS    := sqlite_fts5
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -X main.version=$(VERSION)
 
-.PHONY: build release run test cover bench generate help need
+.PHONY: build release run test cover bench kills generate help need
 
 build: need ## build ./picus, one self-contained binary
 	go build -trimpath -buildvcs=false -tags $(TAGS) -ldflags '$(LDFLAGS)' -o picus ./cmd/picus
@@ -29,6 +29,9 @@ cover: need ## show which lines the tests reach (on SQLite alone)
 
 bench: need ## measure the goals of docs/performance.md on a generated community
 	go run -tags $(TAGS) ./internal/bench/cmd
+
+kills: need ## kill the server 200 times while 5,000 mails come in, and count them
+	PICUS_TEST_KILLS=200 PICUS_TEST_MAILS=5000 go test -tags $(TAGS) -count=1 -v -timeout 30m -run TestKilledAtAny ./cmd/picus
 
 generate: ## write the generated files again: Go from *.templ, and what go:generate names
 	go tool templ generate

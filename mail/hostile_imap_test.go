@@ -291,7 +291,7 @@ func TestMailboxLeavesAServerThatDrips(t *testing.T) {
 		return true
 	}
 	o := mailboxOffice(t, "imap://box:secret@"+s.address+"/INBOX"+believing, 20*time.Millisecond)
-	o.gateway.HurryCommands(200*time.Millisecond)
+	o.gateway.HurryCommands(200 * time.Millisecond)
 	defer o.reading()()
 	o.until("the mail is posted", func() bool { return o.postings() == 1 })
 }

@@ -34,6 +34,7 @@ const inJob = "mail.in"
 type waiting struct {
 	Message   int64 `json:"message"`
 	Confirmed bool  `json:"confirmed,omitempty"` // its sender, or the staff, have released it
+	Alone     bool  `json:"alone,omitempty"`     // its reader has died several times, perhaps of this mail
 	Waited    int   `json:"waited,omitempty"`    // how often it was put off
 }
 

@@ -19,8 +19,11 @@ import (
 	"picus/mail/message"
 )
 
-// maxCrashes is how often a mail may bring its reader down before it is put aside.
-const maxCrashes = 3
+// A process that dies while it reads mails has died of one of them, or of something else.
+const (
+	maxCrashes = 3 // then a mail is read alone
+	maxDeaths  = 5 // then it was this mail, and it is put aside
+)
 
 // maxWaits bounds how often the time doubles for which a mail is put off.
 const maxWaits = 6
@@ -33,6 +36,7 @@ type delivery struct {
 	mailbox   bool // it was read in a mailbox: nobody knows the peer
 	at        time.Time
 	fate      Fate
+	deaths    int // of its reader, while it read nothing else
 	raw       []byte
 	confirmed bool // its sender, or the staff, have let it through
 	waited    int  // how often it was put off
@@ -59,13 +63,25 @@ func (g *Gateway) read(ctx context.Context, j *job.Job) error {
 	}
 	d.job, d.confirmed, d.waited = j, w.Confirmed, w.Waited
 	if j.Attempts > maxCrashes && g.crashed(ctx, j) {
-		return g.conclude(ctx, d, end{fate: Refused, reason: "It cannot be read: its reader broke down several times."})
+		w.Alone = true
+		return g.instead(ctx, d, w, g.now())
 	}
 	weight := min(int64(len(d.raw))*parsed, readAhead)
+	if w.Alone {
+		weight = readAhead
+	}
 	if err := g.reading.Acquire(ctx, weight); err != nil {
 		return err
 	}
 	defer g.reading.Release(weight)
+	if w.Alone {
+		if err := g.risk(ctx, d); err != nil {
+			return err
+		}
+		if d.deaths > maxDeaths {
+			return g.conclude(ctx, d, end{fate: Refused, reason: "It cannot be read: its reader broke down several times."})
+		}
+	}
 	d.m = message.Parse(d.raw)
 	d.m.MessageID = messageID(d.m, d.raw)
 	if d.route, err = g.route(ctx, d.to); err != nil {
@@ -79,6 +95,25 @@ func (g *Gateway) read(ctx context.Context, j *job.Job) error {
 func (g *Gateway) crashed(ctx context.Context, j *job.Job) bool {
 	last, err := db.Value[string](ctx, g.db, "SELECT error FROM job WHERE id = ?", j.ID)
 	return err == nil && (last == "" || strings.HasPrefix(last, "panic"))
+}
+
+// instead puts a new job in the place of the one that a mail is read for.
+func (g *Gateway) instead(ctx context.Context, d *delivery, next waiting, due time.Time) error {
+	return g.db.Write(ctx, func(tx *db.Tx) error {
+		if err := g.jobs.Add(ctx, tx, inJob, next, due); err != nil {
+			return err
+		}
+		return d.job.Finish(ctx, tx)
+	})
+}
+
+// risk books the death of the reader before a mail is read alone. Being booked for a job
+// proves nothing: the process may have died of a mail that was read beside this one.
+func (g *Gateway) risk(ctx context.Context, d *delivery) error {
+	return g.db.Write(ctx, func(tx *db.Tx) (err error) {
+		d.deaths, err = db.Value[int](ctx, tx, "UPDATE message SET deaths = deaths + 1 WHERE id = ? RETURNING deaths", d.id)
+		return err
+	})
 }
 
 func (g *Gateway) load(ctx context.Context, id int64) (*delivery, error) {
@@ -179,13 +214,7 @@ func (g *Gateway) publish(ctx context.Context, d *delivery, by account.User) (er
 // takes the place of this one, each time after a longer while.
 func (g *Gateway) later(ctx context.Context, d *delivery) error {
 	next := waiting{Message: d.id, Confirmed: d.confirmed, Waited: d.waited + 1}
-	due := g.now().Add(time.Minute << min(d.waited, maxWaits))
-	return g.db.Write(ctx, func(tx *db.Tx) error {
-		if err := g.jobs.Add(ctx, tx, inJob, next, due); err != nil {
-			return err
-		}
-		return d.job.Finish(ctx, tx)
-	})
+	return g.instead(ctx, d, next, g.now().Add(time.Minute<<min(d.waited, maxWaits)))
 }
 
 // sameMail reports whether the mail that a list knows under the id of m is m: of the

@@ -53,7 +53,7 @@ func (g *Gateway) Replay(ctx context.Context, by account.User, id int64) (Replay
 // readAgain has a mail read as if it had just come.
 func (g *Gateway) readAgain(ctx context.Context, id int64, from Fate) error {
 	return g.db.Write(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(ctx, "UPDATE message SET fate = 'received', rule = '', proof = '', reason = '' WHERE id = ? AND fate = ?", id, from)
+		n, err := tx.Exec(ctx, "UPDATE message SET fate = 'received', rule = '', proof = '', reason = '', deaths = 0 WHERE id = ? AND fate = ?", id, from)
 		if err != nil || n == 0 {
 			return err // somebody else was faster
 		}

@@ -324,6 +324,7 @@ CREATE TABLE message (
 	rule       TEXT NOT NULL DEFAULT '', -- how its thread was found
 	proof      TEXT NOT NULL DEFAULT '', -- why its sender was believed
 	reason     TEXT NOT NULL DEFAULT '', -- why it was held, refused or dropped
+	deaths     BIGINT NOT NULL DEFAULT 0, -- of its reader, while it read nothing else
 	mail_from  TEXT NOT NULL,
 	rcpt_to    TEXT NOT NULL,
 	peer       TEXT NOT NULL DEFAULT '', -- who handed it in: an address, "import", "pipe"
