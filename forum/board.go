@@ -23,7 +23,7 @@ func (f *Forum) AddBoard(ctx context.Context, by account.User, b Board) (Board, 
 }
 
 // reserved are the local parts that mail itself needs (RFC 2142 and our own).
-var reserved = []string{"reply", "confirm", "bounce", "resume", "postmaster", "abuse", "no-reply", "noreply", "mailer-daemon"}
+var reserved = []string{"reply", "confirm", "bounce", "resume", "selftest", "postmaster", "abuse", "no-reply", "noreply", "mailer-daemon"}
 
 func checkSlug(field, slug string) error {
 	if slices.Contains(reserved, slug) {

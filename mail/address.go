@@ -24,6 +24,7 @@ const (
 	toReply       purpose = "reply"
 	toConfirm     purpose = "confirm"
 	toBounce      purpose = "bounce"
+	toSelfTest    purpose = "selftest"
 	toResume      purpose = "resume" // mail to the person arrives again
 )
 
@@ -57,7 +58,7 @@ func (g *Gateway) route(ctx context.Context, address string) (route, error) {
 	case "postmaster", "abuse": // RFC 5321, section 4.5.1; RFC 2142
 		r.purpose = toOwner
 		return r, nil
-	case "reply", "confirm", "bounce", "resume":
+	case "reply", "confirm", "bounce", "resume", "selftest":
 		r.purpose, r.token = purpose(name), extension
 		return g.personal(ctx, r)
 	}
@@ -86,6 +87,11 @@ func (g *Gateway) personal(ctx context.Context, r route) (route, error) {
 		return r, err
 	case r.purpose == toBounce:
 		if _, ok := g.readBounce(r.token); !ok {
+			return r, errNowhere
+		}
+		return r, nil
+	case r.purpose == toSelfTest:
+		if _, ok := g.readSelfTest(r.token); !ok {
 			return r, errNowhere
 		}
 		return r, nil

@@ -39,6 +39,7 @@ const (
 	LetterSubscribed         = "subscribed"          // the list comes from now on: ArgBoard, ArgList
 	LetterUnsubscribed       = "unsubscribed"        // and now it does not any more: ArgBoard, ArgList
 	LetterUnreachable        = "unreachable"         // mail to the person came back and has stopped: ArgLink
+	LetterSelfTest           = "selftest"            // the site to itself
 	LetterHelp               = "help"                // what the addresses of a list are for: ArgBoard, ArgList
 )
 

@@ -31,6 +31,7 @@ var letterTexts = map[string]func(t letterText) (subject string, paragraphs []st
 	letterSuggested:          letterText.suggested,
 	letterApproved:           letterText.approved,
 	letterNotTaken:           letterText.notTaken,
+	LetterSelfTest:           letterText.selfTest,
 	LetterUnreachable:        letterText.unreachable,
 }
 
@@ -182,4 +183,8 @@ func (t letterText) unreachable() (string, []string) {
 		t.doIt(),
 		t.T("If you do nothing, no more mails will come. What you have missed is on the site."),
 	}
+}
+
+func (t letterText) selfTest() (string, []string) {
+	return t.T("Test of the mail of %s", t.site), []string{t.T("This mail is sent every hour to see whether mail goes out and comes in. Nobody needs to read it.")}
 }

@@ -248,8 +248,8 @@ func (g *Gateway) keep(ctx context.Context) error {
 }
 
 // Sweep forgets what was dealt with a month ago; a report about a mail comes within
-// days. It also writes the letters that are due about mail that comes back. It is
-// called now and then.
+// days. It also writes the letters that are due about mail that comes back, and the one
+// that tests the way out and in. It is called every hour.
 func (g *Gateway) Sweep(ctx context.Context) error {
 	err := g.db.Write(ctx, func(tx *db.Tx) error {
 		for _, state := range []State{Done, Failed, Kept} {
@@ -263,7 +263,7 @@ func (g *Gateway) Sweep(ctx context.Context) error {
 		}
 		return g.sweepIn(ctx, tx)
 	})
-	return errors.Join(err, g.remind(ctx))
+	return errors.Join(err, g.remind(ctx), g.testItself(ctx))
 }
 
 // mayHave reports whether the recipient may still have the post, since things may

@@ -138,6 +138,8 @@ func (g *Gateway) load(ctx context.Context, id int64) (*delivery, error) {
 // an address that does something else.
 func (g *Gateway) decide(ctx context.Context, d *delivery) error {
 	switch {
+	case d.route.purpose == toSelfTest:
+		return g.selfTestBack(ctx, d)
 	case d.route.purpose == toBounce || d.m.Kind == message.BounceOf:
 		return g.report(ctx, d)
 	case d.m.Kind == message.Loop || d.m.Loops(func(id string) bool { return g.isOurs(ctx, id) }):

@@ -38,6 +38,13 @@ func (k *checkCmd) Run(ctx context.Context, c *config) error {
 		} else {
 			report("mail relay", h.mail.CheckRelay(ctx))
 		}
+		for _, finding := range h.mail.CheckDNS(ctx) {
+			if finding.Note != "" {
+				fmt.Println("note", finding.Note)
+				continue
+			}
+			report(finding.What, finding.Err)
+		}
 		if c.IMAP != "" {
 			report("mailbox", h.mail.CheckInbox(ctx))
 		}

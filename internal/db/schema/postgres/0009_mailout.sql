@@ -26,3 +26,10 @@ CREATE TABLE mail_day (
 	day  BIGINT PRIMARY KEY, -- since 1970, UTC
 	sent BIGINT NOT NULL
 );
+
+-- The mail that the site last sent to itself: one row.
+CREATE TABLE mail_selftest (
+	id   BIGINT PRIMARY KEY CHECK (id = 1),
+	sent BIGINT NOT NULL, -- when; the first is due an hour after the first start
+	back BIGINT NOT NULL  -- when it came in again; 0: it has not
+);

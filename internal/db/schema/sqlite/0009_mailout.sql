@@ -26,3 +26,10 @@ CREATE TABLE mail_day (
 	day  INTEGER PRIMARY KEY, -- since 1970, UTC
 	sent INTEGER NOT NULL
 ) STRICT;
+
+-- The mail that the site last sent to itself: one row.
+CREATE TABLE mail_selftest (
+	id   INTEGER PRIMARY KEY CHECK (id = 1),
+	sent INTEGER NOT NULL, -- when; the first is due an hour after the first start
+	back INTEGER NOT NULL  -- when it came in again; 0: it has not
+) STRICT;
