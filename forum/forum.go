@@ -17,11 +17,14 @@ type Forum struct {
 	db    *db.DB
 	items *item.Store
 	now   func() time.Time
+	marks *marks
+
+	through int // threads that a page of a narrowed list is chosen from
 }
 
 // New returns the forum on a store of items.
 func New(items *item.Store) *Forum {
-	return &Forum{db: items.DB, items: items, now: items.Now}
+	return &Forum{db: items.DB, items: items, now: items.Now, marks: newMarks(), through: searchedThrough}
 }
 
 // Kind is what a thread or a post is.

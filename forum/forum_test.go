@@ -127,7 +127,7 @@ func TestAListIsPaged(t *testing.T) {
 		for i := range 35 {
 			w.ask(ada, fmt.Sprint("question ", i))
 		}
-		for _, q := range []forum.Filter{{Board: "python"}, {Sort: forum.SortNewest, Kind: forum.Question}, {Sort: forum.SortVotes}, {Sort: forum.SortUnanswered}, {Tag: "超时"}} {
+		for _, q := range []forum.Filter{{Board: "python"}, {Sort: forum.SortNewest, Kind: forum.Question}, {Sort: forum.SortVotes}, {Sort: forum.SortUnanswered}, {Tags: []string{"超时"}}} {
 			first, next, err := w.forum.List(w.Context(), ada, q)
 			if err != nil {
 				t.Fatal(err)
@@ -222,7 +222,7 @@ func TestEditKeepsEveryRevision(t *testing.T) {
 		if err != nil || len(all) != 2 || all[1].Title != "First title" || p.Title != "Second title" || p.Edits != 1 {
 			t.Errorf("Revisions() = %+v, %+v, %v", p, all, err)
 		}
-		if rows, _, err := w.forum.List(w.Context(), bob, forum.Filter{Tag: "asyncio"}); err != nil || len(rows) != 0 {
+		if rows, _, err := w.forum.List(w.Context(), bob, forum.Filter{Tags: []string{"asyncio"}}); err != nil || len(rows) != 0 {
 			t.Errorf("the old tag still lists %d threads, %v", len(rows), err)
 		}
 	})

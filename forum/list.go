@@ -7,6 +7,7 @@ import (
 
 	"picus/account"
 	"picus/internal/db"
+	"picus/internal/fault"
 )
 
 // threadsPerPage is how many threads a page of a list holds.
@@ -20,16 +21,21 @@ const (
 	SortActive     Sort = "active"
 	SortNewest     Sort = "newest"
 	SortVotes      Sort = "votes"
-	SortUnanswered Sort = "unanswered"
+	SortUnanswered Sort = "unanswered" // nobody but the asker has answered
+	SortUnaccepted Sort = "unaccepted" // no answer is the accepted one
+	SortWaiting    Sort = "waiting"    // for more from the asker
+	SortMine       Sort = "mine"       // what the reader watches or takes part in, the last activity first
 )
 
 // Filter says which threads a list holds.
 type Filter struct {
-	Board  string // slug; empty: all boards
-	Kind   Kind   // empty: questions and discussions
-	Tag    string // empty: any
-	Author int64  // 0: anybody; one author's threads come newest first, whatever Sort says
-	Sort   Sort   // empty: the last activity first
+	Board  string   // slug; empty: all boards
+	Kind   Kind     // empty: questions and discussions
+	Tags   []string // all of them
+	Not    []string // none of them
+	Lang   string   // empty: any
+	Author int64    // 0: anybody; one author's threads come newest first, whatever Sort says
+	Sort   Sort     // empty: the last activity first
 	Cursor string
 	Limit  int  // 0: a page
 	Text   bool // with the first post's text, for feeds
@@ -55,7 +61,12 @@ type Row struct {
 	LastAt   time.Time
 	LastBy   account.User
 	LastVia  string
+	Unread   bool   // something in it is new to the reader
+	New      int    // how many posts, where they have read it before
 	HTML     string // where Filter.Text asked for it
+
+	mark  progress
+	floor int64 // everything until then counts as read
 }
 
 // List returns a page of threads and the cursor of the next one, empty at the end.
@@ -83,14 +94,31 @@ func (f *Forum) list(ctx context.Context, by account.User, board int64, q Filter
 	if after == (cursor{}) {
 		after = firstCursor(Newest)
 	}
-	query, args := q.query(board, after, by)
-	rows, err := db.All(ctx, f.db, scanRow, query, args...)
-	if err != nil || len(rows) <= q.Limit {
-		return rows, "", err
+	if q.Sort == SortMine {
+		return f.mine(ctx, by, q, after)
 	}
-	rows = rows[:q.Limit]
-	last := rows[len(rows)-1]
-	return rows, cursor{q.sortKey(last), last.ID}.String(), nil
+	if err := f.rarest(ctx, &q); err != nil {
+		return nil, "", err
+	}
+	begin := q.start(board)
+	end, err := f.end(ctx, begin, after)
+	if err != nil {
+		return nil, "", err
+	}
+	query, args := q.query(begin, q.conditions(begin, board, after, end, by), by)
+	rows, err := db.All(ctx, f.db, scanRow, query, args...)
+	f.marks.onto(by, rows)
+	switch {
+	case err != nil:
+		return nil, "", err
+	case len(rows) > q.Limit:
+		rows = rows[:q.Limit]
+		last := rows[len(rows)-1]
+		end = cursor{q.sortKey(last), last.ID}
+	case end == (cursor{}):
+		return rows, "", nil
+	}
+	return rows, end.String(), nil
 }
 
 // resolve makes sure that what the filter names is there for by, and returns
@@ -98,6 +126,9 @@ func (f *Forum) list(ctx context.Context, by account.User, board int64, q Filter
 func (f *Forum) resolve(ctx context.Context, by account.User, q *Filter) (int64, error) {
 	if q.Author != 0 {
 		q.Sort = SortNewest
+	}
+	if q.Sort == SortMine && !by.Signed() {
+		return 0, fault.SignIn("Sign in to see what concerns you.")
 	}
 	if q.Board == "" {
 		return 0, nil
@@ -110,74 +141,50 @@ func (q Filter) sortKey(r Row) int64 {
 	switch q.Sort {
 	case SortVotes:
 		return int64(r.Score)
-	case SortNewest, SortUnanswered:
+	case SortNewest, SortUnanswered, SortUnaccepted, SortWaiting:
 		return r.Created.UnixMilli()
 	}
 	return r.LastAt.UnixMilli()
 }
 
-// order is where the list begins: a table with an index that yields its order,
-// and the columns of that order.
-func (q Filter) order() (table, key, id string) {
-	key = "last_at"
-	switch q.Sort {
-	case SortVotes:
-		key = "score"
-	case SortNewest, SortUnanswered:
-		key = "created"
-	}
-	switch {
-	case q.Tag != "":
-		return "thread_tag tt CROSS JOIN thread t CROSS JOIN item i", "tt." + key, "tt.thread"
-	case q.Author != 0:
-		return "item i CROSS JOIN thread t", "i.created", "i.id"
-	}
-	return "thread t CROSS JOIN item i", "t." + key, "t.item"
-}
-
 // query builds the statement from constant parts only. The plan test goes
 // through the combinations that a page offers: none reads more than it shows.
-func (q Filter) query(board int64, after cursor, by account.User) (string, []any) {
-	var where strings.Builder
-	var args []any
-	add := func(clause string, arg ...any) {
-		where.WriteString(clause)
-		args = append(args, arg...)
+func (q Filter) query(begin start, where *clauses, by account.User) (string, []any) {
+	table := begin.table
+	for _, other := range []string{"thread t", "item i"} {
+		if other != begin.table {
+			table += " CROSS JOIN " + other
+		}
 	}
-	table, key, id := q.order()
-	add("i.id = t.item AND t.state <> 'deleted' AND "+account.Admits, by.Clearance(), by.Joined())
-	add(" AND ("+key+", "+id+") < (?, ?)", after.key, after.id)
-	if q.Author != 0 {
-		add(" AND i.author = ? AND i.kind = 'thread'", q.Author)
-	}
-	if q.Tag != "" {
-		add(" AND tt.thread = t.item AND tt.tag = (SELECT id FROM tag WHERE name = ?)", q.Tag)
-	}
-	if board != 0 {
-		add(" AND t.board = ?", board)
-	}
-	if q.Sort == SortUnanswered {
-		add(" AND t.kind = 'question' AND t.answers = 0")
-	} else if q.Kind != "" {
-		add(" AND t.kind = ?", q.Kind)
-	}
-	text, join := "''", ""
+	args := append(readArgs(by), where.args...)
+	return "SELECT " + q.rowColumns(by) + " FROM " + table + q.rowJoins(by) +
+		" WHERE " + where.String() + " ORDER BY " + begin.key + " DESC, " + begin.id + " DESC LIMIT ?", append(args, q.Limit+1)
+}
+
+// rowColumns needs thread t and item i, and what rowJoins joins to them.
+func (q Filter) rowColumns(by account.User) string {
+	text := "''"
 	if q.Text {
-		text, join = "r.html", " JOIN revision r ON r.id = i.head_rev"
+		text = "r.html"
 	}
-	args = append(args, q.Limit+1)
-	return `SELECT t.item, sp.slug, sp.title, t.kind, t.state, i.title, i.slug, t.tags, a.id, a.name, a.display, t.created,
-			t.score, t.posts, t.answers, coalesce(t.accepted, 0), t.locked, t.last_at, l.id, l.name, l.display, t.last_via, coalesce(q.wanted, 0), ` + text + `
-		FROM ` + table + ` JOIN space sp ON sp.id = t.board
-		JOIN account a ON a.id = i.author JOIN account l ON l.id = t.last_by LEFT JOIN question q ON q.item = t.item` + join + `
-		WHERE ` + where.String() + ` ORDER BY ` + key + ` DESC, ` + id + ` DESC LIMIT ?`, args
+	return `t.item, sp.slug, sp.title, t.kind, t.state, i.title, i.slug, t.tags, a.id, a.name, a.display, t.created,
+		t.score, t.posts, t.answers, coalesce(t.accepted, 0), t.locked, t.last_at, l.id, l.name, l.display, t.last_via, coalesce(q.wanted, 0), ` + readColumns(by) + ", " + text
+}
+
+func (q Filter) rowJoins(by account.User) string {
+	text := ""
+	if q.Text {
+		text = " JOIN revision r ON r.id = i.head_rev"
+	}
+	return " JOIN space sp ON sp.id = t.board JOIN account a ON a.id = i.author JOIN account l ON l.id = t.last_by LEFT JOIN question q ON q.item = t.item" + text + readJoins(by)
 }
 
 func scanRow(r db.Row) (w Row, err error) {
 	var created, last, locked int64
 	var tags string
 	err = r.Scan(&w.ID, &w.Board.Slug, &w.Board.Title, &w.Kind, &w.State, &w.Title, &w.Slug, &tags, &w.Author.ID, &w.Author.Name, &w.Author.Display, &created,
-		&w.Score, &w.Posts, &w.Answers, &w.Accepted, &locked, &last, &w.LastBy.ID, &w.LastBy.Name, &w.LastBy.Display, &w.LastVia, &w.Wanted, &w.HTML)
+		&w.Score, &w.Posts, &w.Answers, &w.Accepted, &locked, &last, &w.LastBy.ID, &w.LastBy.Name, &w.LastBy.Display, &w.LastVia, &w.Wanted,
+		&w.mark.seen, &w.mark.posts, &w.floor, &w.HTML)
 	w.Tags, w.Locked = strings.Fields(tags), locked != 0
 	w.Created, w.LastAt = time.UnixMilli(created).UTC(), time.UnixMilli(last).UTC()
 	return w, err

@@ -78,6 +78,8 @@ func (f *Forum) recount(ctx context.Context, tx *db.Tx, p Post) error {
 		UPDATE thread SET
 			posts = (SELECT count(*) FROM post p JOIN item i ON i.id = p.item WHERE p.thread = thread.item AND (i.status = 'live' OR i.id = thread.item)),
 			answers = (SELECT count(*) FROM post p JOIN item i ON i.id = p.item WHERE p.thread = thread.item AND p.kind = 'answer' AND i.status = 'live'),
+			helped = (SELECT count(*) FROM post p JOIN item i ON i.id = p.item WHERE p.thread = thread.item AND p.kind = 'answer' AND i.status = 'live'
+				AND i.author <> (SELECT q.author FROM item q WHERE q.id = thread.item)),
 			accepted = (SELECT i.id FROM item i WHERE i.id = thread.accepted AND i.status = 'live')
 		WHERE item = ?`, `
 		UPDATE thread SET (last_at, last_by, last_post, last_via) = (

@@ -121,19 +121,22 @@ func (f *Forum) reply(ctx context.Context, tx *db.Tx, made item.New, n NewPost) 
 // grow counts the new post in its thread. History that comes in late does not
 // make a thread look active today.
 func (f *Forum) grow(ctx context.Context, tx *db.Tx, p place, ref Ref, made item.New, kind Kind) error {
-	answers := 0
+	answers, helped := 0, 0
 	if kind == Answer {
 		answers = 1
+		if made.Author.ID != p.author {
+			helped = 1
+		}
 	}
 	at := made.At.UnixMilli()
 	_, err := tx.Exec(ctx, `
-		UPDATE thread SET posts = posts + 1, answers = answers + ?,
+		UPDATE thread SET posts = posts + 1, answers = answers + ?, helped = helped + ?,
 			last_by = CASE WHEN last_at <= ? THEN ? ELSE last_by END,
 			last_post = CASE WHEN last_at <= ? THEN ? ELSE last_post END,
 			last_via = CASE WHEN last_at <= ? THEN ? ELSE last_via END,
 			last_at = CASE WHEN last_at <= ? THEN ? ELSE last_at END
 		WHERE item = ?`,
-		answers, at, made.Author.ID, at, ref.Post, at, made.Via, at, at, p.id)
+		answers, helped, at, made.Author.ID, at, ref.Post, at, made.Via, at, at, p.id)
 	if err != nil {
 		return err
 	}

@@ -83,7 +83,7 @@ func (c *closed) paths(by account.User) map[string]bool {
 	seen["Revisions"] = c.ok(err)
 	rows, _, err := c.forum.List(ctx, by, forum.Filter{})
 	seen["List"] = c.ok(err) && len(rows) == 1
-	rows, _, err = c.forum.List(ctx, by, forum.Filter{Tag: "airship"})
+	rows, _, err = c.forum.List(ctx, by, forum.Filter{Tags: []string{"airship"}})
 	seen["List of a tag"] = c.ok(err) && len(rows) == 1
 	rows, _, err = c.forum.List(ctx, by, forum.Filter{Author: c.reader.ID})
 	seen["List of an author"] = c.ok(err) && len(rows) == 1

@@ -75,6 +75,9 @@ func (f *Forum) prepareThread(ctx context.Context, by account.User, n NewThread,
 	if err := check(checkKind(n.Kind), titleErr, bodyErr, tagErr); err != nil {
 		return item.New{}, err
 	}
+	if n.Lang == "" {
+		n.Lang = tongue(title + "\n" + body)
+	}
 	return item.New{
 		Kind: item.Thread, Space: board.ID, Author: by, Lang: n.Lang, Slug: markdown.Slug(title), Status: item.Live, Via: n.Via,
 		At: f.when(n.Via, n.At), About: n.About, Once: n.Once, Files: n.Files, Tags: tags, Text: item.Render(title, format(n.Format), body, true, f.items.PageExists(ctx)),
@@ -103,9 +106,9 @@ func (f *Forum) start(ctx context.Context, tx *db.Tx, made item.New, n NewThread
 	ref := Ref{Thread: saved.Item, Post: saved.Item, Slug: made.Slug, Event: saved.Event, Revision: saved.Revision}
 	at := made.At.UnixMilli()
 	_, err = tx.Exec(ctx, `
-		INSERT INTO thread (item, board, kind, tags, created, last_at, last_by, last_post, last_via)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		ref.Thread, made.Space, n.Kind, strings.Join(made.Tags, " "), at, at, made.Author.ID, ref.Thread, made.Via)
+		INSERT INTO thread (item, board, kind, tags, lang, created, last_at, last_by, last_post, last_via)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		ref.Thread, made.Space, n.Kind, strings.Join(made.Tags, " "), made.Lang, at, at, made.Author.ID, ref.Thread, made.Via)
 	if err != nil {
 		return ref, err
 	}

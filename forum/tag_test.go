@@ -15,7 +15,7 @@ func TestATagsListFollowsItsThreads(t *testing.T) {
 		a, b, c := w.ask(ada, "a"), w.ask(ada, "b"), w.ask(ada, "c")
 		order := func(sort forum.Sort) string {
 			var titles string
-			for _, r := range w.list(bob, forum.Filter{Tag: "asyncio", Sort: sort}) {
+			for _, r := range w.list(bob, forum.Filter{Tags: []string{"asyncio"}, Sort: sort}) {
 				titles += r.Title
 			}
 			return titles
@@ -54,7 +54,7 @@ func TestEveryListIsPaged(t *testing.T) {
 				w.vote(bob, q.Post, 1) // several have the same score: the id decides
 			}
 		}
-		for name, f := range map[string]forum.Filter{"all": {}, "kind": {Kind: forum.Question}, "board": {Board: "python"}, "tag": {Tag: "asyncio"}, "author": {Author: ada.ID}} {
+		for name, f := range map[string]forum.Filter{"all": {}, "kind": {Kind: forum.Question}, "board": {Board: "python"}, "tag": {Tags: []string{"asyncio"}}, "author": {Author: ada.ID}} {
 			for _, f.Sort = range []forum.Sort{forum.SortActive, forum.SortNewest, forum.SortVotes, forum.SortUnanswered} {
 				whole := fmt.Sprint(ids(w.list(ada, f)))
 				if got := fmt.Sprint(w.pages(ada, f, 2)); got != whole {

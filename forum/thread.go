@@ -43,7 +43,8 @@ type Thread struct {
 	Locked   bool
 	Life     Life // of a question
 	LastAt   time.Time
-	Watching string // by's level: "watch", "mute", or "normal"
+	Seen     time.Time // when the newest post was written that the reader has seen; zero: none
+	Watching string    // by's level: "watch", "mute", or "normal"
 	Order    Order
 	First    Post
 	Best     *Post  // the accepted answer, on the first page
@@ -104,20 +105,24 @@ func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thr
 	var p place
 	t, err := db.One(ctx, f.db, func(r db.Row) (*Thread, error) {
 		var t Thread
-		var created, last, locked, archived, since, due, mine int64
+		var created, last, locked, archived, since, due, mine, seen int64
 		var tags string
 		err := r.Scan(&t.ID, &p.author, &t.Kind, &t.State, &t.Title, &t.Slug, &tags, &t.Status, &t.Accepted, &locked, &p.merged,
 			&t.Board.ID, &t.Board.Slug, &t.Board.Title, &t.Board.List, &t.Board.MayRead, &t.Board.MayPost, &t.Board.MayModerate, &archived,
-			&t.Lang, &created, &last, &t.Answers, &t.Posts, &t.Watching, &since, &due, &t.Life.Why, &t.Life.Wanted, &t.Life.original, &mine)
+			&t.Lang, &created, &last, &t.Answers, &t.Posts, &t.Watching, &since, &due, &t.Life.Why, &t.Life.Wanted, &t.Life.original, &mine, &seen)
 		t.Life.read(since, due, mine)
+		if read := f.marks.newer(markKey{by.ID, t.ID}, progress{seen: seen}); read.seen > 0 {
+			t.Seen = time.UnixMilli(read.seen).UTC()
+		}
 		t.Board.Kind, t.Board.Archived, t.Tags, t.Locked = "board", archived != 0, strings.Fields(tags), locked != 0
 		t.Created, t.LastAt = time.UnixMilli(created).UTC(), time.UnixMilli(last).UTC()
 		return &t, err
-	}, `SELECT `+placeColumns+`, i.lang, t.created, t.last_at, t.answers, t.posts, coalesce(s.level, 'normal'), `+lifeColumns+`
+	}, `SELECT `+placeColumns+`, i.lang, t.created, t.last_at, t.answers, t.posts, coalesce(s.level, 'normal'), `+lifeColumns+`, coalesce(rd.seen, 0)
 		FROM thread t JOIN item i ON i.id = t.item JOIN space sp ON sp.id = t.board
 		LEFT JOIN subscription s ON s.target = 'thread' AND s.target_id = t.item AND s.account = ?
 		LEFT JOIN question q ON q.item = t.item LEFT JOIN me_too m ON m.thread = t.item AND m.account = ?
-		WHERE t.item = ?`, by.ID, by.ID, id)
+		LEFT JOIN reading rd ON rd.thread = t.item AND rd.account = ?
+		WHERE t.item = ?`, by.ID, by.ID, by.ID, id)
 	if err != nil {
 		return nil, threadMissing(err)
 	}

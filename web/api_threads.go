@@ -29,9 +29,7 @@ func (a *App) apiThreads(v *visit) error {
 	if err != nil || len(tags) > 1 {
 		return fault.Bad("tag", "Name one tag.")
 	}
-	if len(tags) == 1 {
-		q.Tag = tags[0]
-	}
+	q.Tags = tags
 	rows, next, err := a.Forum.List(v.ctx(), v.by, q)
 	if err != nil {
 		return err

@@ -8,7 +8,6 @@ import (
 	"picus/account"
 	"picus/forum"
 	"picus/internal/item"
-	"picus/internal/lang"
 	"picus/views"
 )
 
@@ -30,16 +29,22 @@ func (a *App) board(v *visit) error {
 		return err
 	}
 	b := about.Board
-	rows, next, err := a.Forum.ListIn(v.ctx(), v.by, b, forum.Filter{Sort: forum.Sort(v.Query("sort")), Cursor: v.Query("cursor")})
+	path := boardPath(b.Slug)
+	n, err := v.narrow(path, forum.Filter{Board: b.Slug})
 	if err != nil {
 		return err
 	}
-	path := boardPath(b.Slug)
-	p := v.list(path, b.Title, rows, next, boardSorts, forum.SortActive)
+	rows, next, err := a.Forum.ListIn(v.ctx(), v.by, b, n.Filter)
+	if err != nil {
+		return err
+	}
+	nothing := v.lang.T("Nobody has written here yet. The first thread is the hardest; begin with what you would have liked to find.")
+	p, err := v.list(n, b.Title, nothing, rows, next)
+	if err != nil {
+		return err
+	}
 	p.Board, p.About, p.Intro, p.Mail, p.Nav = &b, &about, b.Description, a.MailDomain, "boards"
 	p.NoIndex = p.NoIndex || b.MayRead > account.Everyone
-	p.Nothing = v.lang.T("Nobody has written here yet. The first thread is the hardest; begin with what you would have liked to find.")
-	p.Feeds = v.feedsOf(b.Title, path)
 	if v.by.Signed() {
 		sub, err := a.Items.Level(v.ctx(), v.by, item.ToBoard, b.ID)
 		if err != nil {
@@ -63,37 +68,3 @@ func (a *App) watchBoard(v *visit) error {
 }
 
 func boardPath(slug string) string { return "/b/" + url.PathEscape(slug) }
-
-// sorted is one order that a list offers.
-type sorted struct {
-	sort  forum.Sort
-	label string
-}
-
-var boardSorts = []sorted{
-	{forum.SortActive, lang.Mark("Active")},
-	{forum.SortNewest, lang.Mark("Newest")},
-	{forum.SortVotes, lang.Mark("Most votes")},
-	{forum.SortUnanswered, lang.Mark("Unanswered")},
-}
-
-// list is a page of threads in one of its orders.
-func (v *visit) list(path, heading string, rows []forum.Row, next string, orders []sorted, usual forum.Sort) views.ListPage {
-	p := views.ListPage{Page: v.page(heading), Heading: heading, Rows: rows}
-	here := v.Query("sort")
-	for _, o := range orders {
-		tab := views.Tab{Label: v.lang.T(o.label), Href: path, Here: here == string(o.sort) || here == "" && o.sort == usual}
-		if o.sort != usual {
-			tab.Href = address(path, "sort", string(o.sort))
-		}
-		p.Tabs = append(p.Tabs, tab)
-	}
-	if next != "" {
-		p.Next = address(path, "sort", here, "cursor", next)
-	}
-	if v.Query("cursor") != "" {
-		p.Start = address(path, "sort", here)
-	}
-	p.Canonical, p.NoIndex = v.app.BaseURL+path, here != ""
-	return p
-}

@@ -139,6 +139,13 @@ func (a *App) boardFeed(v *visit, slug, ending string) error {
 	if err != nil {
 		return err
 	}
+	n, err := v.narrow("/b/"+slug, forum.Filter{Board: slug})
+	if err != nil {
+		return err
+	}
+	if n.Sort != "" || n.narrowed() {
+		return v.listFeed(n, ending, board.Title)
+	}
 	posts, err := a.Forum.Latest(v.ctx(), v.by, slug, perFeed)
 	if err != nil {
 		return err
@@ -170,30 +177,6 @@ func (a *App) whatIsNew(v *visit) ([]*feeds.Item, error) {
 	}
 	items := append(entries(posts, v.entryOfPost), append(entries(pages, v.entryOfPage), entries(articles, v.entryOfArticle)...)...)
 	return newest(items), nil
-}
-
-// threadList is a list of threads as a feed: each with its first post.
-func (a *App) threadList(v *visit, ending, title, path string, q forum.Filter) error {
-	q.Text, q.Limit = true, perFeed
-	rows, _, err := a.Forum.List(v.ctx(), v.by, q)
-	if err != nil {
-		return err
-	}
-	return v.feed(ending, title, path, entries(rows, func(r forum.Row) *feeds.Item {
-		return &feeds.Item{
-			Id: v.app.tagURI("/p/" + itoa(r.ID)), Title: r.Title, Link: &feeds.Link{Href: v.app.BaseURL + "/p/" + itoa(r.ID)},
-			Author: &feeds.Author{Name: r.Author.Display}, Content: v.absolute(r.HTML), Created: r.Created, Updated: r.LastAt,
-		}
-	}))
-}
-
-func (a *App) questionsFeed(v *visit, ending string) error {
-	sort := forum.Sort(v.Query("sort"))
-	return a.threadList(v, ending, v.lang.T("Questions"), "/questions", forum.Filter{Kind: forum.Question, Sort: sort})
-}
-
-func (a *App) tagFeed(v *visit, tag, ending string) error {
-	return a.threadList(v, ending, "#"+tag, "/tags/"+tag, forum.Filter{Tag: tag, Sort: forum.SortNewest})
 }
 
 // threadFeed is every post of a thread.

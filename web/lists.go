@@ -12,15 +12,28 @@ import (
 
 // questions lists the questions of all boards.
 func (a *App) questions(v *visit) error {
-	q := forum.Filter{Kind: forum.Question, Sort: forum.Sort(v.Query("sort")), Cursor: v.Query("cursor")}
-	rows, next, err := a.Forum.List(v.ctx(), v.by, q)
+	n, err := v.narrow("/questions", forum.Filter{Kind: forum.Question})
 	if err != nil {
 		return err
 	}
-	p := v.list("/questions", v.lang.T("Questions"), rows, next, boardSorts, forum.SortActive)
-	p.Nav, p.Feeds = "questions", v.feedsOf(p.Heading, "/questions")
-	p.Nothing = v.lang.T("There is no such question here.")
+	rows, next, err := a.Forum.List(v.ctx(), v.by, n.Filter)
+	if err != nil {
+		return err
+	}
+	p, err := v.list(n, v.lang.T("Questions"), v.lang.T("Nobody has asked anything yet. Choose a board and ask the first question."), rows, next)
+	if err != nil {
+		return err
+	}
+	p.Nav = "questions"
 	return v.draw(fiber.StatusOK, views.List(p))
+}
+
+func (a *App) questionsFeed(v *visit, ending string) error {
+	n, err := v.narrow("/questions", forum.Filter{Kind: forum.Question})
+	if err != nil {
+		return err
+	}
+	return v.listFeed(n, ending, v.lang.T("Questions"))
 }
 
 // tags shows what there are threads about.
@@ -49,15 +62,31 @@ func (a *App) tag(v *visit) error {
 	if folded[0] != name {
 		return v.moved(path)
 	}
-	rows, next, err := a.Forum.List(v.ctx(), v.by, forum.Filter{Tag: name, Sort: forum.Sort(v.Query("sort")), Cursor: v.Query("cursor")})
+	n, err := v.narrow(path, forum.Filter{Tags: folded})
 	if err != nil {
 		return err
 	}
-	p := v.list(path, "#"+name, rows, next, boardSorts, forum.SortActive)
+	rows, next, err := a.Forum.List(v.ctx(), v.by, n.Filter)
+	if err != nil {
+		return err
+	}
+	p, err := v.list(n, "#"+name, v.lang.T("No thread has this tag."), rows, next)
+	if err != nil {
+		return err
+	}
 	p.Way = []views.Crumb{{Label: v.lang.T("Tags"), Href: "/tags"}, {Label: name}}
-	p.Feeds = v.feedsOf(p.Heading, path)
-	p.Nothing = v.lang.T("No thread has this tag.")
 	return v.draw(fiber.StatusOK, views.List(p))
+}
+
+func (a *App) tagFeed(v *visit, tag, ending string) error {
+	n, err := v.narrow("/tags/"+url.PathEscape(tag), forum.Filter{Tags: []string{tag}})
+	if err != nil {
+		return err
+	}
+	if n.Sort == "" {
+		n.Sort = forum.SortNewest
+	}
+	return v.listFeed(n, ending, "#"+tag)
 }
 
 // person shows what somebody has written.

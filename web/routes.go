@@ -98,6 +98,8 @@ func (a *App) routes() {
 	r.Post("/t/:id/accept", a.page(a.accept))
 	r.Post("/t/:id/lock", a.page(a.lock))
 	r.Post("/t/:id/watch", a.page(a.watchThread))
+	r.Post("/t/:id/read", a.page(a.markRead))
+	r.Post("/read", a.page(a.catchUp))
 	r.Get("/t/:id", a.page(a.threadInForm(orFeed("id", a.thread, a.threadFeed))))
 	r.Get("/t/:id/:slug", a.page(a.thread))
 

@@ -20,6 +20,9 @@ func (a *App) thread(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if to := v.Query("go"); to != "" {
+		return a.jump(v, id, to)
+	}
 	view := forum.View{Order: forum.Order(v.Query("sort")), Cursor: v.Query("cursor")}
 	t, err := a.Forum.Thread(v.ctx(), v.by, id, view)
 	if err != nil {
@@ -32,6 +35,7 @@ func (a *App) thread(v *visit) error {
 	if err != nil {
 		return err
 	}
+	v.saw(t)
 	return v.draw(fiber.StatusOK, views.Thread(p))
 }
 
@@ -49,6 +53,7 @@ func (v *visit) threadPage(t *forum.Thread, view forum.View) (views.ThreadPage, 
 	p.NoIndex = view.Order != "" || t.Board.MayRead > 0
 	p.Feeds = v.formsOf(t.ID)
 	v.describe(&p)
+	v.jumps(&p)
 	reads := reader{visit: v, thread: t, mayReply: t.MayReply(v.by), mayAccept: t.MayAccept(v.by) == nil}
 	if view.Cursor == "" {
 		first := reads.post(t.First)
@@ -130,6 +135,7 @@ func (r *reader) post(q forum.Post) views.Post {
 		Post:     q,
 		NoVotes:  t.Kind == forum.Discussion && !q.First(),
 		Accepted: q.ID == t.Accepted,
+		New:      r.isNew(q),
 		MayReply: r.mayReply == nil,
 		Vote:     views.Vote{Post: q.ID, Score: q.Score, Mine: q.MyVote},
 		Notes:    r.posts(q.Comments),

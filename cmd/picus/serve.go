@@ -140,6 +140,7 @@ func (s *site) run(ctx context.Context, app *web.App) {
 	s.group.Go(func() error { s.mail.ReadInbox(ctx); return nil })
 	s.group.Go(func() error { return s.sweep(ctx) })
 	s.group.Go(func() error { return s.watch(ctx) })
+	s.group.Go(func() error { return s.forum.KeepReading(ctx) })
 	if s.smtp != nil {
 		s.SMTP = s.smtp.Addr()
 		s.group.Go(func() error { return s.mail.ServeSMTP(ctx, s.smtp) })

@@ -226,8 +226,8 @@ func (b *builder) finish(ctx context.Context) error {
 
 // sum is what a thread counts.
 type sum struct {
-	posts, answers, last int
-	answered             int64 // when its first answer was written
+	posts, answers, helped, last int
+	answered                     int64 // when its first answer was written
 }
 
 func (b *builder) sums() []sum {
@@ -243,6 +243,9 @@ func (b *builder) sums() []sum {
 			s.answered = p.at
 		}
 		s.answers++
+		if p.author != b.posts[b.first(i)].author {
+			s.helped++
+		}
 	}
 	return sums
 }
@@ -253,9 +256,9 @@ func (b *builder) addThreads(ctx context.Context, tx *db.Tx, sums []sum, firsts 
 		t, s := b.threads[p.thread], sums[p.thread]
 		last := b.posts[s.last]
 		_, err := tx.Exec(ctx, `
-			INSERT INTO thread (item, board, kind, state, tags, created, score, posts, answers, accepted, last_at, last_by, last_post, last_via)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, 'import')`,
-			b.id(i), b.spaces[t.board].ID, t.kind, t.state(s), strings.Join(tagNames(t.tags), " "), p.at, p.up-p.down, s.posts, s.answers,
+			INSERT INTO thread (item, board, kind, state, tags, created, score, posts, answers, helped, lang, accepted, last_at, last_by, last_post, last_via)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, 'import')`,
+			b.id(i), b.spaces[t.board].ID, t.kind, t.state(s), strings.Join(tagNames(t.tags), " "), p.at, p.up-p.down, s.posts, s.answers, s.helped, b.text(i).lang,
 			b.accepted(t), last.at, b.people[last.author].ID, b.id(s.last))
 		if err != nil {
 			return err

@@ -42,7 +42,7 @@ func (h *House) Person(name string, role account.Role) account.User {
 	err := h.DB.Write(h.Context(), func(tx *db.Tx) (err error) {
 		u.ID, err = tx.Insert(h.Context(), `
 			INSERT INTO account (name, name_key, display, email, email_key, status, role, reply_key, created)
-			VALUES (?, ?, ?, ?, ?, 'active', ?, ?, 0) RETURNING id`, name, name, name, u.Email, u.Email, role, []byte("0123456789abcdef"))
+			VALUES (?, ?, ?, ?, ?, 'active', ?, ?, ?) RETURNING id`, name, name, name, u.Email, u.Email, role, []byte("0123456789abcdef"), h.Clock.UnixMilli())
 		return err
 	})
 	if err != nil {

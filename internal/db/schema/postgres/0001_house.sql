@@ -229,6 +229,8 @@ CREATE TABLE thread (
 	score     BIGINT NOT NULL DEFAULT 0,
 	posts     BIGINT NOT NULL DEFAULT 1,
 	answers   BIGINT NOT NULL DEFAULT 0,
+	helped    BIGINT NOT NULL DEFAULT 0, -- answers by others than the asker
+	lang      TEXT   NOT NULL DEFAULT '', -- of its first post, for the lists
 	accepted  BIGINT REFERENCES item (id),
 	last_at   BIGINT NOT NULL,
 	last_by   BIGINT NOT NULL REFERENCES account (id),
@@ -241,14 +243,18 @@ CREATE TABLE thread (
 CREATE INDEX thread_active ON thread (last_at, item) WHERE state <> 'deleted';
 CREATE INDEX thread_new ON thread (created, item) WHERE state <> 'deleted';
 CREATE INDEX thread_score ON thread (score, item) WHERE state <> 'deleted';
-CREATE INDEX thread_unanswered ON thread (kind, answers, created, item) WHERE kind = 'question' AND answers = 0 AND state <> 'deleted';
+CREATE INDEX thread_unanswered ON thread (created, item) WHERE kind = 'question' AND helped = 0 AND state IN ('open', 'answered');
+CREATE INDEX thread_unaccepted ON thread (created, item) WHERE kind = 'question' AND state IN ('open', 'answered');
+CREATE INDEX thread_waiting ON thread (created, item) WHERE kind = 'question' AND state = 'needinfo';
 CREATE INDEX thread_kind_active ON thread (kind, last_at, item) WHERE state <> 'deleted';
 CREATE INDEX thread_kind_new ON thread (kind, created, item) WHERE state <> 'deleted';
 CREATE INDEX thread_kind_score ON thread (kind, score, item) WHERE state <> 'deleted';
 CREATE INDEX thread_board_active ON thread (board, last_at, item) WHERE state <> 'deleted';
 CREATE INDEX thread_board_new ON thread (board, created, item) WHERE state <> 'deleted';
 CREATE INDEX thread_board_score ON thread (board, score, item) WHERE state <> 'deleted';
-CREATE INDEX thread_board_unanswered ON thread (board, kind, answers, created, item) WHERE kind = 'question' AND answers = 0 AND state <> 'deleted';
+CREATE INDEX thread_board_unanswered ON thread (board, created, item) WHERE kind = 'question' AND helped = 0 AND state IN ('open', 'answered');
+CREATE INDEX thread_board_unaccepted ON thread (board, created, item) WHERE kind = 'question' AND state IN ('open', 'answered');
+CREATE INDEX thread_board_waiting ON thread (board, created, item) WHERE kind = 'question' AND state = 'needinfo';
 CREATE INDEX thread_merged ON thread (merged) WHERE merged IS NOT NULL;
 
 -- What a tag's lists are ordered by, said again beside the tag: without it a list would

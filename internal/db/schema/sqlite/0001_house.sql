@@ -230,6 +230,8 @@ CREATE TABLE thread (
 	score     INTEGER NOT NULL DEFAULT 0,
 	posts     INTEGER NOT NULL DEFAULT 1,
 	answers   INTEGER NOT NULL DEFAULT 0,
+	helped    INTEGER NOT NULL DEFAULT 0, -- answers by others than the asker
+	lang      TEXT    NOT NULL DEFAULT '', -- of its first post, for the lists
 	accepted  INTEGER REFERENCES item (id),
 	last_at   INTEGER NOT NULL,
 	last_by   INTEGER NOT NULL REFERENCES account (id),
@@ -242,14 +244,18 @@ CREATE TABLE thread (
 CREATE INDEX thread_active ON thread (last_at) WHERE state <> 'deleted';
 CREATE INDEX thread_new ON thread (created) WHERE state <> 'deleted';
 CREATE INDEX thread_score ON thread (score) WHERE state <> 'deleted';
-CREATE INDEX thread_unanswered ON thread (kind, answers, created) WHERE kind = 'question' AND answers = 0 AND state <> 'deleted';
+CREATE INDEX thread_unanswered ON thread (created) WHERE kind = 'question' AND helped = 0 AND state IN ('open', 'answered');
+CREATE INDEX thread_unaccepted ON thread (created) WHERE kind = 'question' AND state IN ('open', 'answered');
+CREATE INDEX thread_waiting ON thread (created) WHERE kind = 'question' AND state = 'needinfo';
 CREATE INDEX thread_kind_active ON thread (kind, last_at) WHERE state <> 'deleted';
 CREATE INDEX thread_kind_new ON thread (kind, created) WHERE state <> 'deleted';
 CREATE INDEX thread_kind_score ON thread (kind, score) WHERE state <> 'deleted';
 CREATE INDEX thread_board_active ON thread (board, last_at) WHERE state <> 'deleted';
 CREATE INDEX thread_board_new ON thread (board, created) WHERE state <> 'deleted';
 CREATE INDEX thread_board_score ON thread (board, score) WHERE state <> 'deleted';
-CREATE INDEX thread_board_unanswered ON thread (board, kind, answers, created) WHERE kind = 'question' AND answers = 0 AND state <> 'deleted';
+CREATE INDEX thread_board_unanswered ON thread (board, created) WHERE kind = 'question' AND helped = 0 AND state IN ('open', 'answered');
+CREATE INDEX thread_board_unaccepted ON thread (board, created) WHERE kind = 'question' AND state IN ('open', 'answered');
+CREATE INDEX thread_board_waiting ON thread (board, created) WHERE kind = 'question' AND state = 'needinfo';
 CREATE INDEX thread_merged ON thread (merged) WHERE merged IS NOT NULL;
 
 -- What a tag's lists are ordered by, said again beside the tag: without it a list would

@@ -1,0 +1,63 @@
+// Keys for those who read much: j and k walk through a list or a thread, o opens, m marks
+// as read, ? shows the keys. They are letters without a modifier, so that none of the
+// browser's own keys is taken, and they do nothing where somebody types.
+const places = () => [...document.querySelectorAll(".threads > li, article[id]")];
+const here = () => document.activeElement?.closest(".threads > li, article[id]");
+
+// walk puts the focus on the link by which a thread is opened, or on a post.
+function walk(step) {
+  const all = places();
+  const at = all.indexOf(here());
+  const next = all[at < 0 ? (step > 0 ? firstInSight(all) : all.length - 1) : at + step];
+  if (!next) return;
+  const target = next.querySelector("h2 a") ?? next;
+  if (target === next || next.matches("article")) {
+    next.tabIndex = -1;
+    next.focus();
+    next.scrollIntoView({ block: "start" });
+  } else {
+    target.focus();
+    next.scrollIntoView({ block: "nearest" });
+  }
+}
+
+function firstInSight(all) {
+  const at = all.findIndex((p) => p.getBoundingClientRect().bottom > 0);
+  return at < 0 ? 0 : at;
+}
+
+// markRead asks the server to put the thread behind the reader, and takes its mark away.
+async function markRead() {
+  const row = here();
+  const link = row?.querySelector("h2 a");
+  const csrf = document.querySelector("input[name=csrf]")?.value;
+  const thread = link?.getAttribute("href").match(/^\/t\/\d+/)?.[0];
+  if (!thread || !csrf) return;
+  const done = await fetch(thread + "/read", { method: "POST", body: new URLSearchParams({ csrf }), redirect: "manual" });
+  if (done.type !== "opaqueredirect") return;
+  row.classList.remove("unread");
+  row.querySelector(".news")?.remove();
+}
+
+const help = document.getElementById("keys");
+const does = {
+  j: () => walk(1),
+  k: () => walk(-1),
+  o: () => here()?.querySelector("h2 a")?.click(),
+  m: markRead,
+  "?": () => (help.open ? help.close() : help.showModal()),
+};
+
+function typing(e) {
+  return e.isComposing || e.ctrlKey || e.metaKey || e.altKey || e.target.closest?.("input, textarea, select, [contenteditable]");
+}
+
+if (help) {
+  document.addEventListener("keydown", (e) => {
+    if (typing(e) || (help.open && e.key !== "?")) return;
+    const act = does[e.key] ?? (() => document.querySelector(`[data-key="${CSS.escape(e.key)}"]`)?.click());
+    if (!does[e.key] && !/^[a-z]$/.test(e.key)) return;
+    if (does[e.key]) e.preventDefault();
+    act();
+  });
+}
