@@ -60,8 +60,9 @@ type Edit struct {
 	Draft   bool // keep it to its author for now
 	Summary string
 	Via     item.Via
-	Once    item.Once // of a new one
-	At      time.Time // of an import; zero: now
+	Once    item.Once      // of a new one
+	Sent    item.SentDraft // the draft that it was
+	At      time.Time      // of an import; zero: now
 }
 
 // Save writes an article into by's blog. Faults are on "title", "body" and
@@ -80,7 +81,7 @@ func (b *Blog) Save(ctx context.Context, by account.User, e Edit) (Article, erro
 	}
 	title := item.Line(e.Title)
 	n := item.New{Kind: item.Article, Space: space.ID, Author: by, Lang: e.Lang, Slug: markdown.Slug(title), Status: item.Live, Via: e.Via,
-		At: b.when(e), Once: e.Once, Tags: tags, Text: item.Render(title, item.Markdown, e.Body, true, b.items.PageExists(ctx))}
+		At: b.when(e), Once: e.Once, Sent: e.Sent, Tags: tags, Text: item.Render(title, item.Markdown, e.Body, true, b.items.PageExists(ctx))}
 	if e.Draft {
 		n.Status = item.Draft
 	}
@@ -182,7 +183,7 @@ func (b *Blog) update(ctx context.Context, tx *db.Tx, by account.User, n item.Ne
 		return fault.Forbid("Only its author and the staff edit this article.")
 	}
 	_, err = b.items.Update(ctx, tx, item.Change{Item: a.ID, Base: e.Base, Author: by, Slug: a.Slug, Via: n.Via, At: n.At,
-		Tags: n.Tags, Text: n.Text, Summary: e.Summary})
+		Tags: n.Tags, Text: n.Text, Summary: e.Summary, Sent: n.Sent})
 	if err != nil || e.Draft || a.Status != item.Draft {
 		return err
 	}

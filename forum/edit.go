@@ -22,7 +22,8 @@ type Edit struct {
 	Tags    string
 	Summary string
 	Via     item.Via
-	At      time.Time // of an import; zero: now
+	At      time.Time      // of an import; zero: now
+	Sent    item.SentDraft // the draft that it was
 	With    With
 }
 
@@ -49,7 +50,7 @@ func (f *Forum) Edit(ctx context.Context, by account.User, e Edit) (Ref, error) 
 	if err := f.limited(by, e.Via); err != nil {
 		return Ref{}, err
 	}
-	change := item.Change{Item: p.ID, Base: e.Base, Author: by, Via: e.Via, At: f.when(e.Via, e.At), Tags: tags, Summary: e.Summary,
+	change := item.Change{Item: p.ID, Base: e.Base, Author: by, Via: e.Via, At: f.when(e.Via, e.At), Tags: tags, Summary: e.Summary, Sent: e.Sent,
 		Text: item.Render(title, p.Format, body, true, f.items.PageExists(ctx))}
 	if p.First() {
 		change.Slug = markdown.Slug(title)

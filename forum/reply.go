@@ -21,7 +21,8 @@ type NewPost struct {
 	Via    item.Via
 	At     time.Time // of an import or a mail; zero: now
 	Once   item.Once
-	Files  []string // ids of uploads that are named below the text
+	Files  []string       // ids of uploads that are named below the text
+	Sent   item.SentDraft // the draft that it was
 	With   With
 
 	asksBack bool // see NeedInfo
@@ -41,7 +42,7 @@ func (f *Forum) Reply(ctx context.Context, by account.User, n NewPost) (Ref, err
 		return Ref{}, err
 	}
 	made := item.New{
-		Kind: item.Post, Author: by, Lang: n.Lang, Status: item.Live, Via: n.Via, At: f.when(n.Via, n.At), Once: n.Once, Files: n.Files,
+		Kind: item.Post, Author: by, Lang: n.Lang, Status: item.Live, Via: n.Via, At: f.when(n.Via, n.At), Once: n.Once, Files: n.Files, Sent: n.Sent,
 		Text: item.Render("", format(n.Format), body, true, f.items.PageExists(ctx)),
 	}
 	var ref Ref

@@ -25,7 +25,8 @@ type NewThread struct {
 	At     time.Time // of an import or a mail; zero: now
 	About  int64     // the page or article it talks about; 0: none
 	Once   item.Once
-	Files  []string // ids of uploads that are named below the text
+	Files  []string       // ids of uploads that are named below the text
+	Sent   item.SentDraft // the draft that it was
 	With   With
 }
 
@@ -80,7 +81,7 @@ func (f *Forum) prepareThread(ctx context.Context, by account.User, n NewThread,
 	}
 	return item.New{
 		Kind: item.Thread, Space: board.ID, Author: by, Lang: n.Lang, Slug: markdown.Slug(title), Status: item.Live, Via: n.Via,
-		At: f.when(n.Via, n.At), About: n.About, Once: n.Once, Files: n.Files, Tags: tags, Text: item.Render(title, format(n.Format), body, true, f.items.PageExists(ctx)),
+		At: f.when(n.Via, n.At), About: n.About, Once: n.Once, Files: n.Files, Sent: n.Sent, Tags: tags, Text: item.Render(title, format(n.Format), body, true, f.items.PageExists(ctx)),
 	}, nil
 }
 

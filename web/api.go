@@ -48,6 +48,9 @@ func (a *App) apiRoutes() {
 	a.api("GET", "/notifications", own(a.apiNotifications))
 	a.api("GET", "/subscriptions", own(a.apiSubscriptions))
 	a.api("PUT", "/subscriptions", a.apiSubscribe)
+	a.api("GET", "/drafts", own(a.apiDrafts))
+	a.api("PUT", "/drafts", a.apiKeepDraft)
+	a.api("DELETE", "/drafts", a.apiDropDraft)
 }
 
 // api is an address of the API. Who asks is told by a token alone: a browser adds

@@ -75,7 +75,7 @@ func (a *App) articleHistory(v *visit) error {
 }
 
 func (a *App) newArticlePage(v *visit) error {
-	return a.drawArticleEdit(v, "/blog/-/new", blog.Edit{Lang: string(v.lang)}, nil)
+	return a.beginArticle(v, "/blog/-/new", blog.Edit{Lang: string(v.lang)})
 }
 
 func (a *App) newArticle(v *visit) error { return a.saveArticle(v, "/blog/-/new", 0) }
@@ -86,7 +86,22 @@ func (a *App) editArticlePage(v *visit) error {
 		return err
 	}
 	e := blog.Edit{ID: article.ID, Base: article.Revision, Title: article.Title, Body: article.Source, Tags: strings.Join(article.Tags, " "), Draft: article.Status == item.Draft}
-	return a.drawArticleEdit(v, views.ArticlePath(article)+"/edit", e, nil)
+	return a.beginArticle(v, views.ArticlePath(article)+"/edit", e)
+}
+
+// beginArticle draws the form with the reader's draft, where there is one.
+func (a *App) beginArticle(v *visit, action string, e blog.Edit) error {
+	begun, err := v.begun(action)
+	if err != nil {
+		return err
+	}
+	if begun {
+		e.Title, e.Body, e.Tags = v.draft.Title, v.draft.Body, v.draft.Tags
+		if e.ID != 0 {
+			e.Base = v.draft.Base
+		}
+	}
+	return a.drawArticleEdit(v, action, e, nil)
 }
 
 func (a *App) editArticle(v *visit) error {
@@ -106,7 +121,7 @@ func (a *App) ownArticle(v *visit) (blog.Article, error) {
 
 func (a *App) saveArticle(v *visit, action string, id int64) error {
 	e := blog.Edit{ID: id, Base: v.valueID("base"), Title: v.value("title"), Body: v.value("body"), Tags: v.value("tags"), Summary: v.value("summary"),
-		Lang: string(v.lang), Draft: v.pressed("draft"), Via: item.Web}
+		Lang: string(v.lang), Draft: v.pressed("mine"), Via: item.Web, Sent: v.sent(action)}
 	if v.pressed("preview") {
 		return a.drawArticleEdit(v, action, e, nil)
 	}
@@ -124,7 +139,7 @@ func (a *App) drawArticleEdit(v *visit, action string, e blog.Edit, refused erro
 	if refused != nil && len(fault.All(refused)) == 0 {
 		return refused
 	}
-	p := views.ArticleEditPage{Page: v.page(v.lang.T("Write an article")), Action: action, Edit: e, Errors: v.lang.Refusals(refused)}
+	p := views.ArticleEditPage{Page: v.page(v.lang.T("Write an article")), Action: action, Edit: e, Errors: v.lang.Refusals(refused), Draft: v.draftBox(action, "")}
 	p.Nav, p.NoIndex = "blog", true
 	if v.pressed("preview") {
 		p.Preview = a.Blog.Preview(v.ctx(), e)

@@ -27,6 +27,13 @@ func (a *App) newThreadPage(v *visit) error {
 		}
 		n.Body = about.Template
 	}
+	begun, err := v.begun(boardPath(v.param("board")) + "/new")
+	if err != nil {
+		return err
+	}
+	if begun {
+		n = forum.NewThread{Kind: forum.Kind(v.draft.Kind), Title: v.draft.Title, Body: v.draft.Body, Tags: v.draft.Tags}
+	}
 	return v.drawNewThread(n, nil)
 }
 
@@ -34,7 +41,7 @@ func (a *App) newThreadPage(v *visit) error {
 func (a *App) newThread(v *visit) error {
 	n := forum.NewThread{
 		Board: v.param("board"), Kind: forum.Kind(v.value("kind")), Title: v.value("title"), Body: v.value("body"),
-		Tags: v.value("tags"), Via: item.Web,
+		Tags: v.value("tags"), Via: item.Web, Sent: v.sent(boardPath(v.param("board")) + "/new"),
 	}
 	if v.pressed("preview") {
 		return v.drawNewThread(n, nil)
@@ -70,7 +77,7 @@ func (v *visit) drawNewThread(n forum.NewThread, refused error) error {
 		Title:  v.titleField(n.Title, why),
 		Body:   v.bodyField(n.Body, v.lang.T("Text"), why),
 		Tags:   v.tagsField(n.Tags, why),
-		Submit: v.lang.T("Publish"), What: v.whatHappens(board, people, mostAnnounced),
+		Submit: v.lang.T("Publish"), What: v.whatHappens(board, people, mostAnnounced), Draft: v.draftBox(boardPath(board.Slug)+"/new", ""),
 	}
 	if n.Body != "" && v.Method() == fiber.MethodGet {
 		form.Without = address(boardPath(board.Slug)+"/new", "template", "none", "title", n.Title, "tags", n.Tags)

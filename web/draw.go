@@ -38,6 +38,8 @@ var notices = map[string]string{
 	"address":   lang.Mark("Your mail goes to the new address from now on."),
 	"asked":     lang.Mark("We have sent a letter to the new address. Open the link in it within an hour."),
 	"ended":     lang.Mark("Signed out there."),
+	"kept":      lang.Mark("The draft is kept."),
+	"discarded": lang.Mark("The draft is discarded."),
 	"deleted":   lang.Mark("Deleted."),
 	"restored":  lang.Mark("It is back."),
 	"watching":  lang.Mark("You will hear of what is written here."),

@@ -16,6 +16,16 @@ func (a *App) editPage(v *visit) error {
 		return err
 	}
 	e := forum.Edit{Post: p.ID, Base: p.Revision, Title: p.Title, Body: p.Source, Tags: strings.Join(t.Tags, " ")}
+	begun, err := v.begun(views.PostPath(p.ID) + "/edit")
+	if err != nil {
+		return err
+	}
+	if begun {
+		e.Body, e.Summary, e.Base = v.draft.Body, v.draft.Summary, v.draft.Base
+		if p.First() {
+			e.Title, e.Tags = v.draft.Title, v.draft.Tags
+		}
+	}
 	return v.drawEdit(p, t, e, nil)
 }
 
@@ -26,7 +36,7 @@ func (a *App) edit(v *visit) error {
 		return err
 	}
 	e := forum.Edit{Post: p.ID, Base: v.valueID("base"), Title: v.value("title"), Body: v.value("body"), Tags: v.value("tags"),
-		Summary: v.value("summary"), Via: item.Web}
+		Summary: v.value("summary"), Via: item.Web, Sent: v.sent(views.PostPath(p.ID) + "/edit")}
 	if v.pressed("preview") {
 		return v.drawEdit(p, t, e, nil)
 	}
@@ -61,6 +71,7 @@ func (v *visit) drawEdit(p forum.Post, t *forum.Thread, e forum.Edit, refused er
 		Body:    v.bodyField(e.Body, v.lang.T("Text"), why),
 		Summary: &views.Field{Name: "summary", Label: v.lang.T("What did you change?"), Value: e.Summary, Error: why.On("summary"), MaxLength: 200},
 		What:    v.lang.T("Everybody can see the history. Edits are not mailed."),
+		Draft:   v.draftBox(views.PostPath(p.ID)+"/edit", t.Title),
 	}
 	if p.First() {
 		form.Title, form.Tags = v.titleField(e.Title, why), v.tagsField(e.Tags, why)

@@ -23,10 +23,30 @@ func (a *App) replyPage(v *visit) error {
 		return err
 	}
 	d.comment = v.Query("comment") == "1"
+	if err := v.continued(&d); err != nil {
+		return err
+	}
 	if v.Query("quote") == "1" {
-		d.body = "> " + strings.ReplaceAll(strings.TrimSpace(d.to.Source), "\n", "\n> ") + "\n\n"
+		d.body = d.before() + "> " + strings.ReplaceAll(strings.TrimSpace(d.to.Source), "\n", "\n> ") + "\n\n"
 	}
 	return v.drawReply(d, nil)
+}
+
+// continued puts the text of a draft into a reply.
+func (v *visit) continued(d *replyDraft) error {
+	begun, err := v.begun(replyPlace(d.to.ID, d.comment))
+	if begun {
+		d.body = v.draft.Body
+	}
+	return err
+}
+
+// before is what stands above a quotation that is put into the reply.
+func (d replyDraft) before() string {
+	if text := strings.TrimRight(d.body, "\n"); text != "" {
+		return text + "\n\n"
+	}
+	return ""
 }
 
 // reply adds to a thread, or shows what that would look like.
@@ -39,7 +59,7 @@ func (a *App) reply(v *visit) error {
 	if v.pressed("preview") {
 		return v.drawReply(d, nil)
 	}
-	ref, err := a.Forum.Reply(v.ctx(), v.by, forum.NewPost{Thread: d.to.Thread, Parent: d.to.ID, Kind: d.kind(), Body: d.body, Via: item.Web})
+	ref, err := a.Forum.Reply(v.ctx(), v.by, forum.NewPost{Thread: d.to.Thread, Parent: d.to.ID, Kind: d.kind(), Body: d.body, Via: item.Web, Sent: v.sent(replyPlace(d.to.ID, d.comment))})
 	if err != nil {
 		return v.drawReply(d, err)
 	}
@@ -95,6 +115,7 @@ func (v *visit) replyForm(d replyDraft, refused error) views.Compose {
 	form := views.Compose{
 		Action: views.PostPath(d.to.ID) + "/reply", Heading: say.heading, Refused: why,
 		Body: v.bodyField(d.body, v.lang.T("Text"), why), Submit: say.button,
+		Draft: v.draftBox(replyPlace(d.to.ID, d.comment), d.thread.Title),
 	}
 	if d.comment {
 		form.Body.Short = true

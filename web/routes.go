@@ -43,6 +43,8 @@ func (a *App) routes() {
 	r.Post("/unsubscribe/:token", a.unsubscribe)
 	r.Get("/notifications", a.page(a.notifications))
 	r.Post("/notifications/read", a.page(a.readNotifications))
+	a.both("/drafts", a.drafts, a.keepDraft)
+	r.Post("/drafts/drop", a.page(a.dropDraft))
 
 	r.Get("/admin", a.desk(a.admin))
 	a.boardDesk()

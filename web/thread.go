@@ -89,7 +89,11 @@ func (v *visit) threadForms(p *views.ThreadPage, mayReply error) error {
 	if err != nil {
 		return err
 	}
-	form := v.replyForm(replyDraft{to: t.First, thread: t}, nil)
+	draft := replyDraft{to: t.First, thread: t}
+	if err := v.continued(&draft); err != nil {
+		return err
+	}
+	form := v.replyForm(draft, nil)
 	form.What = v.whatHappens(t.Board, n, mostCounted)
 	p.Reply = &form
 	return nil

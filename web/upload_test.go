@@ -300,7 +300,7 @@ func TestFilesAreSentWithTheFormOfAText(t *testing.T) {
 	image, _, _ := strings.Cut(rest, `"`)
 	stranger.get(image).has(t, 200)
 	ada.sendFiles("/wiki/Loops/edit", sent{field: "body", content: "A loop."}, sent{"file", "loop.exe", "MZ"}).has(t, 422, "not taken", "A loop.")
-	ada.sendFiles("/blog/-/new", sent{field: "title", content: "Ten years"}, sent{field: "body", content: "It began."}, sent{"file", "then.png", pngOf(t, 60, 20)}, sent{field: "draft", content: "1"}).has(t, 303)
+	ada.sendFiles("/blog/-/new", sent{field: "title", content: "Ten years"}, sent{field: "body", content: "It began."}, sent{"file", "then.png", pngOf(t, 60, 20)}, sent{field: "mine", content: "1"}).has(t, 303)
 	draft := ada.get("/blog/ada/ten-years")
 	draft.has(t, 200, `alt="then" width="60"`)
 	_, rest, _ = strings.Cut(draft.text, `class="shot" href="`)

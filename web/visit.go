@@ -11,6 +11,7 @@ import (
 
 	"picus/account"
 	"picus/internal/fault"
+	"picus/internal/item"
 	"picus/internal/lang"
 )
 
@@ -25,6 +26,7 @@ type visit struct {
 	now     time.Time
 	private bool // the page is for one person, or for one moment
 	files   sentFiles
+	draft   item.Unsent // that fills the form of the page
 }
 
 const visitKey = "visit"

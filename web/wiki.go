@@ -70,11 +70,19 @@ func (a *App) wikiEditPage(v *visit) error {
 	if err == nil {
 		e = wiki.Edit{Title: page.Title, Base: page.Revision, Body: page.Source, Tags: strings.Join(page.Tags, " ")}
 	}
+	begun, err := v.begun(views.WikiPath(e.Title) + "/edit")
+	if err != nil {
+		return err
+	}
+	if begun {
+		e.Base, e.Body, e.Tags, e.Summary = v.draft.Base, v.draft.Body, v.draft.Tags, v.draft.Summary
+	}
 	return a.drawWikiEdit(v, e, nil)
 }
 
 func (a *App) wikiEdit(v *visit) error {
-	e := wiki.Edit{Title: v.wikiTitle(), Base: v.valueID("base"), Body: v.value("body"), Tags: v.value("tags"), Summary: v.value("summary"), Via: item.Web}
+	e := wiki.Edit{Title: v.wikiTitle(), Base: v.valueID("base"), Body: v.value("body"), Tags: v.value("tags"), Summary: v.value("summary"), Via: item.Web,
+		Sent: v.sent(views.WikiPath(v.wikiTitle()) + "/edit")}
 	if v.pressed("preview") {
 		return a.drawWikiEdit(v, e, nil)
 	}
@@ -92,7 +100,7 @@ func (a *App) drawWikiEdit(v *visit, e wiki.Edit, refused error) error {
 	if refused != nil && len(fault.All(refused)) == 0 {
 		return refused
 	}
-	p := views.WikiEditPage{Page: v.page(e.Title), Edit: e, Errors: v.lang.Refusals(refused)}
+	p := views.WikiEditPage{Page: v.page(e.Title), Edit: e, Errors: v.lang.Refusals(refused), Draft: v.draftBox(views.WikiPath(e.Title)+"/edit", e.Title)}
 	p.Nav, p.NoIndex = "wiki", true
 	if v.pressed("preview") {
 		p.Preview = a.Wiki.Preview(v.ctx(), e)

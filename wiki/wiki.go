@@ -85,7 +85,8 @@ type Edit struct {
 	Summary string
 	Minor   bool
 	Via     item.Via
-	At      time.Time // of an import; zero: now
+	At      time.Time      // of an import; zero: now
+	Sent    item.SentDraft // the draft that it was
 }
 
 // Save writes a page. Faults are on "title", "body" and "tags"; fault.Conflict
@@ -105,7 +106,7 @@ func (w *Wiki) Save(ctx context.Context, by account.User, e Edit) (item.Saved, e
 	if err := w.items.Limited(by, e.Via); err != nil {
 		return item.Saved{}, err
 	}
-	n := item.New{Kind: item.Page, Space: space.ID, Author: by, Slug: title, Status: item.Live, Via: e.Via, At: w.when(e), Tags: tags, Summary: e.Summary,
+	n := item.New{Kind: item.Page, Space: space.ID, Author: by, Slug: title, Status: item.Live, Via: e.Via, At: w.when(e), Tags: tags, Summary: e.Summary, Sent: e.Sent,
 		Text: item.Render(title, item.Markdown, e.Body, false, w.items.PageExists(ctx))}
 	var saved item.Saved
 	err = w.db.Write(ctx, func(tx *db.Tx) error {
@@ -163,7 +164,7 @@ func (w *Wiki) save(ctx context.Context, tx *db.Tx, n item.New, e Edit) (item.Sa
 		return item.Saved{}, err
 	}
 	return w.items.Update(ctx, tx, item.Change{Item: id, Base: e.Base, Author: n.Author, Slug: n.Slug, Via: n.Via, At: n.At,
-		Tags: n.Tags, Text: n.Text, Summary: e.Summary, Minor: e.Minor})
+		Tags: n.Tags, Text: n.Text, Summary: e.Summary, Minor: e.Minor, Sent: n.Sent})
 }
 
 // History returns the newest revisions of a page.

@@ -33,7 +33,7 @@ func TestArticleIsWrittenEditedAndRemembered(t *testing.T) {
 		c := settle(t, database, nil)
 		c.setUp()
 		ada := c.member("ada", account.Member)
-		draft := ada.open("/blog").at("/blog").follow("/blog/-/new").send("/blog/-/new", "title", "Ten years of loops", "body", "It began in 3.4.", "draft", "1").at("/blog/ada/")
+		draft := ada.open("/blog").at("/blog").follow("/blog/-/new").send("/blog/-/new", "title", "Ten years of loops", "body", "It began in 3.4.", "mine", "1").at("/blog/ada/")
 		path := draft.address.Path
 		c.visitor().open(path).refused(404)
 		ada.open(path+"/edit").send(path+"/edit", "body", "It began in 3.4.\n\n> Yes.").at(path)

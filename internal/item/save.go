@@ -26,7 +26,8 @@ type New struct {
 	Tags   []string
 	Text   Text
 	Once   Once
-	Files  []string // ids of uploads that are named below the text
+	Files  []string  // ids of uploads that are named below the text
+	Sent   SentDraft // the draft that it was
 
 	Summary string // of the first revision
 }
@@ -73,6 +74,9 @@ func (s *Store) Create(ctx context.Context, tx *db.Tx, n New) (Saved, error) {
 	if err := s.remember(ctx, tx, n.Author.ID, id, n.Once); err != nil {
 		return Saved{}, err
 	}
+	if err := dropDraft(ctx, tx, n.Author.ID, n.Sent); err != nil {
+		return Saved{}, err
+	}
 	if n.Status == Draft {
 		return Saved{Item: id, Revision: rev}, nil // it is news when it is published
 	}
@@ -92,6 +96,7 @@ type Change struct {
 	Text    Text
 	Summary string
 	Minor   bool
+	Sent    SentDraft // the draft that it was
 }
 
 // Update writes a new revision. It fails with fault.Conflict when somebody else
@@ -122,6 +127,9 @@ func (s *Store) Update(ctx context.Context, tx *db.Tx, c Change) (Saved, error) 
 		return Saved{}, err
 	}
 	if err := attach(ctx, tx, c.Author, c.Item, c.Text); err != nil {
+		return Saved{}, err
+	}
+	if err := dropDraft(ctx, tx, c.Author.ID, c.Sent); err != nil {
 		return Saved{}, err
 	}
 	seq, err := s.Happened(ctx, tx, c.Author, Edited, c.Item, rev, c.Via)

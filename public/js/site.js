@@ -2,3 +2,4 @@
 // it works on; a page without it stays as it is.
 import "./times.js";
 import "./keys.js";
+import "./sent.js";

@@ -1,3 +1,4 @@
 // What a page with a form for writing loads beside site.js. Without it the form works as well.
 import "./toolbar.js";
 import "./send.js";
+import "./drafts.js";
