@@ -73,12 +73,11 @@ func (d *dovecot) start() {
 	conf := fmt.Sprintf(`base_dir = %[1]s/run
 state_dir = %[1]s/state
 log_path = %[1]s/log
-protocols = imap lmtp
+%[4]s
 listen = 127.0.0.1
 ssl = no
 disable_plaintext_auth = no
 first_valid_uid = 1
-mail_location = maildir:~/Mail
 passdb {
   driver = static
   args = nopassword=y
@@ -108,7 +107,7 @@ service lmtp {
     port = %[3]d
   }
 }
-`, d.dir, d.imap, d.lmtp)
+`, d.dir, d.imap, d.lmtp, documented(d.T, "Dovecot", ""))
 	file := filepath.Join(d.dir, "dovecot.conf")
 	if err := os.WriteFile(file, []byte(conf), 0o644); err != nil {
 		d.Fatal(err)

@@ -21,7 +21,7 @@ import (
 // it to the sink, with the signature and the thread intact.
 func TestPostfixBringsOurMailOn(t *testing.T) {
 	sink := newSink(t)
-	relay := startPostfix(t, sink)
+	relay := startPostfix(t, sink, "")
 	s := newSender(t, dbtest.SQLite(t), sink, mail.Config{Relay: "smtp://" + relay})
 	s.run()
 	if err := s.gateway.CheckRelay(t.Context()); err != nil {
@@ -38,8 +38,8 @@ func TestPostfixBringsOurMailOn(t *testing.T) {
 }
 
 // startPostfix starts a Postfix of its own in a temporary folder, which sends
-// everything to the sink, and returns its address.
-func startPostfix(t *testing.T, sink *sink) string {
+// everything to the sink, and returns its address. More lines may follow in its main.cf.
+func startPostfix(t *testing.T, sink *sink, more string) string {
 	t.Helper()
 	if _, err := exec.LookPath("postfix"); err != nil {
 		skipOrFail(t, "postfix is not installed")
@@ -57,7 +57,7 @@ func startPostfix(t *testing.T, sink *sink) string {
 		t.Fatal(err)
 	}
 	port := freePort(t)
-	writePostfix(t, dir, port, sink)
+	writePostfix(t, dir, port, sink, more)
 	postfix := func(command string) ([]byte, error) {
 		return exec.Command("postfix", "-c", filepath.Join(dir, "etc"), command).CombinedOutput()
 	}
@@ -78,7 +78,7 @@ func startPostfix(t *testing.T, sink *sink) string {
 	return address
 }
 
-func writePostfix(t *testing.T, dir string, port int, sink *sink) {
+func writePostfix(t *testing.T, dir string, port int, sink *sink, more string) {
 	t.Helper()
 	owner, err := user.Lookup("postfix")
 	if err != nil {
@@ -112,7 +112,8 @@ relayhost = [%[2]s]:%[3]s
 smtp_dns_support_level = disabled
 smtp_host_lookup = native
 smtpd_peername_lookup = no
-`, dir, host, sinkPort)
+%[4]s
+`, dir, host, sinkPort, more)
 	master := fmt.Sprintf(`127.0.0.1:%d inet n - n - - smtpd
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
@@ -125,6 +126,7 @@ verify unix - - n - 1 verify
 proxymap unix - - n - - proxymap
 smtp unix - - n - - smtp
 relay unix - - n - - smtp
+lmtp unix - - n - - lmtp
 error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
