@@ -116,7 +116,7 @@ func (p Post) editable(by account.User) error {
 	case by.ID != p.Author.ID && !p.Wiki:
 		return fault.Forbid("Only its author and the staff edit this post.")
 	case p.locked:
-		return fault.Forbid("This thread is locked: nothing in it can be changed.")
+		return fault.Forbid("This thread is locked or an archive: nothing in it can be changed.")
 	}
 	return nil
 }

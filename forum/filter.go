@@ -110,6 +110,9 @@ func (q Filter) conditions(s start, board int64, after, end cursor, by account.U
 	if board != 0 {
 		c.add("t.board = ?", board)
 	}
+	if q.unpinned {
+		c.add("t.pinned = 0")
+	}
 	if stage := stages[q.Sort]; stage != "" {
 		c.add(stage)
 	} else if q.Kind != "" {

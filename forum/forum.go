@@ -30,15 +30,26 @@ func New(items *item.Store) *Forum {
 // Kind is what a thread or a post is.
 type Kind string
 
-// The kinds: a thread is a question or a discussion, and so is its first post;
-// what follows is an answer, a reply, or a comment below one of them.
+// The kinds of threads: all but a question are discussions with something more to them.
+// A first post is a question or a discussion; what follows is an answer, a reply, or a
+// comment below one of them.
 const (
-	Question   Kind = "question"
-	Discussion Kind = "discussion"
-	Answer     Kind = "answer"
-	Reply      Kind = "reply"
-	Comment    Kind = "comment"
+	Question     Kind = "question"
+	Discussion   Kind = "discussion"
+	Announcement Kind = "announcement" // by the moderators of its board
+	Voting       Kind = "poll"
+	Answer       Kind = "answer"
+	Reply        Kind = "reply"
+	Comment      Kind = "comment"
 )
+
+// first returns what the first post of a thread of kind k is.
+func (k Kind) first() Kind {
+	if k == Question {
+		return Question
+	}
+	return Discussion
+}
 
 // Ref names a post that was written.
 type Ref struct {

@@ -152,7 +152,7 @@ func TestWhoMayWrite(t *testing.T) {
 		waiting := ada
 		waiting.Status = account.Waiting
 		locked := w.ask(ada, "Locked")
-		if err := w.forum.Lock(w.Context(), mod, locked.Thread, true); err != nil {
+		if err := w.forum.Lock(w.Context(), mod, locked.Thread, true, ""); err != nil {
 			t.Fatal(err)
 		}
 		start := func(board string) func(by account.User) error {

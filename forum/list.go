@@ -39,6 +39,8 @@ type Filter struct {
 	Cursor string
 	Limit  int  // 0: a page
 	Text   bool // with the first post's text, for feeds
+
+	unpinned bool // without what stands above the list
 }
 
 // Row is a thread in a list.
@@ -58,6 +60,8 @@ type Row struct {
 	Answers  int
 	Accepted int64 // 0: none
 	Locked   bool
+	Archived bool
+	Pinned   bool // it stands above the list
 	LastAt   time.Time
 	LastBy   account.User
 	LastVia  string
@@ -67,6 +71,7 @@ type Row struct {
 
 	mark  progress
 	floor int64 // everything until then counts as read
+	rest  rest
 }
 
 // List returns a page of threads and the cursor of the next one, empty at the end.
@@ -108,6 +113,7 @@ func (f *Forum) list(ctx context.Context, by account.User, board int64, q Filter
 	query, args := q.query(begin, q.conditions(begin, board, after, end, by), by)
 	rows, err := db.All(ctx, f.db, scanRow, query, args...)
 	f.marks.onto(by, rows)
+	f.age(rows)
 	switch {
 	case err != nil:
 		return nil, "", err
@@ -168,7 +174,7 @@ func (q Filter) rowColumns(by account.User) string {
 		text = "r.html"
 	}
 	return `t.item, sp.slug, sp.title, t.kind, t.state, i.title, i.slug, t.tags, a.id, a.name, a.display, t.created,
-		t.score, t.posts, t.answers, coalesce(t.accepted, 0), t.locked, t.last_at, l.id, l.name, l.display, t.last_via, coalesce(q.wanted, 0), ` + readColumns(by) + ", " + text
+		t.score, t.posts, t.answers, coalesce(t.accepted, 0), t.locked, t.pinned, ` + restColumns + `, l.id, l.name, l.display, t.last_via, coalesce(q.wanted, 0), ` + readColumns(by) + ", " + text
 }
 
 func (q Filter) rowJoins(by account.User) string {
@@ -180,12 +186,20 @@ func (q Filter) rowJoins(by account.User) string {
 }
 
 func scanRow(r db.Row) (w Row, err error) {
-	var created, last, locked int64
+	var created, locked, pinned int64
 	var tags string
 	err = r.Scan(&w.ID, &w.Board.Slug, &w.Board.Title, &w.Kind, &w.State, &w.Title, &w.Slug, &tags, &w.Author.ID, &w.Author.Name, &w.Author.Display, &created,
-		&w.Score, &w.Posts, &w.Answers, &w.Accepted, &locked, &last, &w.LastBy.ID, &w.LastBy.Name, &w.LastBy.Display, &w.LastVia, &w.Wanted,
+		&w.Score, &w.Posts, &w.Answers, &w.Accepted, &locked, &pinned, &w.rest.last, &w.rest.thread, &w.rest.board, &w.LastBy.ID, &w.LastBy.Name, &w.LastBy.Display, &w.LastVia, &w.Wanted,
 		&w.mark.seen, &w.mark.posts, &w.floor, &w.HTML)
-	w.Tags, w.Locked = strings.Fields(tags), locked != 0
-	w.Created, w.LastAt = time.UnixMilli(created).UTC(), time.UnixMilli(last).UTC()
+	w.Tags, w.Locked, w.Pinned = strings.Fields(tags), locked != 0, pinned != 0
+	w.Created, w.LastAt = time.UnixMilli(created).UTC(), time.UnixMilli(w.rest.last).UTC()
 	return w, err
+}
+
+// age marks the threads that are archives by now.
+func (f *Forum) age(rows []Row) {
+	now := f.now()
+	for i := range rows {
+		rows[i].Archived = rows[i].rest.over(now)
+	}
 }

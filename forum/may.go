@@ -14,7 +14,8 @@ func (t *Thread) MayReply(by account.User) error { return t.place().writable(by,
 func (t *Thread) MayAccept(by account.User) error { return t.place().acceptable(by) }
 
 func (t *Thread) place() place {
-	return place{id: t.ID, board: t.Board, author: t.First.Author.ID, kind: t.Kind, state: t.State, status: t.Status, accepted: t.Accepted, locked: t.Locked}
+	return place{id: t.ID, board: t.Board, author: t.First.Author.ID, kind: t.Kind, state: t.State, status: t.Status, accepted: t.Accepted, locked: t.Locked,
+		archived: t.Archived, slow: t.Slow, rest: rest{thread: t.Rest}}
 }
 
 // MayAnswer fails as Reply would where what is sent is an answer.

@@ -20,6 +20,7 @@ const (
 func (f *Forum) mine(ctx context.Context, by account.User, q Filter, after cursor) ([]Row, string, error) {
 	rows, err := db.All(ctx, f.db, scanRow, q.mineQuery(by), q.mineArgs(by, after)...)
 	f.marks.onto(by, rows)
+	f.age(rows)
 	if err != nil || len(rows) <= q.Limit {
 		return rows, "", err
 	}

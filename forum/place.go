@@ -22,17 +22,20 @@ type place struct {
 	status   item.Status
 	accepted int64
 	locked   bool
+	archived bool
+	slow     int // minutes between two posts of one person
+	rest     rest
 	merged   int64
 }
 
 const placeColumns = `t.item, i.author, t.kind, t.state, i.title, i.slug, t.tags, i.status, coalesce(t.accepted, 0), t.locked, coalesce(t.merged, 0),
-	sp.id, sp.slug, sp.title, coalesce(sp.list, ''), sp.may_read, sp.may_post, sp.may_moderate, sp.archived`
+	t.slow, ` + restColumns + `, sp.id, sp.slug, sp.title, coalesce(sp.list, ''), sp.may_read, sp.may_post, sp.may_moderate, sp.archived`
 
 func scanPlace(r db.Row) (p place, err error) {
 	var locked, archived int64
 	p.board.Kind = "board"
 	err = r.Scan(&p.id, &p.author, &p.kind, &p.state, &p.title, &p.slug, &p.tags, &p.status, &p.accepted, &locked, &p.merged,
-		&p.board.ID, &p.board.Slug, &p.board.Title, &p.board.List, &p.board.MayRead, &p.board.MayPost, &p.board.MayModerate, &archived)
+		&p.slow, &p.rest.last, &p.rest.thread, &p.rest.board, &p.board.ID, &p.board.Slug, &p.board.Title, &p.board.List, &p.board.MayRead, &p.board.MayPost, &p.board.MayModerate, &archived)
 	p.locked, p.board.Archived = locked != 0, archived != 0
 	return p, err
 }
@@ -48,6 +51,7 @@ func (f *Forum) place(ctx context.Context, r db.Reader, by account.User, thread 
 	if p.merged != 0 {
 		return f.place(ctx, r, by, p.merged)
 	}
+	p.archived = p.rest.over(f.now())
 	return p, p.readable(by)
 }
 
@@ -80,8 +84,16 @@ func (p place) writable(by account.User, via item.Via) error {
 	if p.status == item.Deleted {
 		return fault.Forbid("This thread was deleted; nothing can be added to it.")
 	}
-	if p.locked && !p.board.Moderates(by) {
+	if p.board.Moderates(by) {
+		return nil
+	}
+	switch {
+	case p.locked:
 		return fault.Forbid("This thread is locked: it can be read, but nothing more is added. Start a new one if you have something to say.")
+	case p.archived:
+		return fault.Forbid("Nobody has written here for %d days, so that this thread is an archive now: it can be read, but nothing more is added. Start a new one if you have something to say.", p.rest.days())
+	case p.state == Closed && (by.ID != p.author || !by.Signed()):
+		return fault.Forbid("This thread is closed: only its author and the moderators still add to it.")
 	}
 	return nil
 }

@@ -80,10 +80,11 @@ func (f *Forum) find(ctx context.Context, r db.Reader, by account.User, id int64
 		var source, message string
 		var locked, archived int64
 		var replies int
-		p, err := scanPost(r, &source, &message, &locked, &replies, &readable.board.MayRead, &readable.board.MayModerate, &archived, &readable.status, &readable.author)
-		p.Source, p.MessageID, p.locked, p.replies, p.board = source, message, locked != 0 || archived != 0, replies, readable.board
+		var rest rest
+		p, err := scanPost(r, &source, &message, &locked, &replies, &rest.last, &rest.thread, &rest.board, &readable.board.MayRead, &readable.board.MayModerate, &archived, &readable.status, &readable.author)
+		p.Source, p.MessageID, p.locked, p.replies, p.board = source, message, locked != 0 || archived != 0 || rest.over(f.now()), replies, readable.board
 		return p, err
-	}, `SELECT `+postColumns+`, r.source, `+messageID+`, t.locked, t.posts - 1, sp.may_read, sp.may_moderate, sp.archived, root.status, root.author
+	}, `SELECT `+postColumns+`, r.source, `+messageID+`, t.locked, t.posts - 1, `+restColumns+`, sp.may_read, sp.may_moderate, sp.archived, root.status, root.author
 		FROM post p JOIN item i ON i.id = p.item JOIN account a ON a.id = i.author JOIN revision r ON r.id = i.head_rev
 		JOIN thread t ON t.item = p.thread JOIN item root ON root.id = p.thread JOIN space sp ON sp.id = t.board
 		LEFT JOIN vote v ON v.item = i.id AND v.account = ?

@@ -21,11 +21,38 @@ func (f *Forum) Remove(ctx context.Context, by account.User, post int64, why str
 		if err := p.removable(by); err != nil {
 			return err
 		}
-		if err := f.items.Remove(ctx, tx, by, p.ID, why, via); err != nil {
-			return err
-		}
-		return f.recount(ctx, tx, p)
+		return f.remove(ctx, tx, by, p, removal{why: why, via: via})
 	})
+}
+
+// removal is a post that goes out of sight, or comes back.
+type removal struct {
+	why    string
+	via    item.Via
+	undoes int64 // the line of the log that is undone by it
+}
+
+func (f *Forum) remove(ctx context.Context, tx *db.Tx, by account.User, p Post, r removal) error {
+	if err := f.items.Remove(ctx, tx, by, p.ID, r.why, r.via); err != nil {
+		return err
+	}
+	if err := f.noteRemoval(ctx, tx, by, p, VerbDelete, r); err != nil {
+		return err
+	}
+	return f.recount(ctx, tx, p)
+}
+
+// noteRemoval writes into the log what somebody did with another's post.
+func (f *Forum) noteRemoval(ctx context.Context, tx *db.Tx, by account.User, p Post, verb Verb, r removal) error {
+	if by.ID == p.Author.ID || r.via == item.Import {
+		return nil
+	}
+	board, err := db.Value[int64](ctx, tx, "SELECT board FROM thread WHERE item = ?", p.Thread)
+	if err != nil {
+		return err
+	}
+	_, err = f.note(ctx, tx, by, deed{verb: verb, board: board, thread: p.Thread, post: p.ID, why: r.why, undoes: r.undoes})
+	return err
 }
 
 func (p Post) removable(by account.User) error {
@@ -37,7 +64,7 @@ func (p Post) removable(by account.User) error {
 	case by.ID != p.Author.ID:
 		return fault.Forbid("Only its author and the staff delete this post.")
 	case p.locked:
-		return fault.Forbid("This thread is locked: nothing in it can be changed.")
+		return fault.Forbid("This thread is locked or an archive: nothing in it can be changed.")
 	case p.First() && p.replies > 0:
 		return fault.Forbid("Others have replied to this; ask the staff if it has to go.")
 	}
@@ -46,6 +73,11 @@ func (p Post) removable(by account.User) error {
 
 // Restore brings a removed post back.
 func (f *Forum) Restore(ctx context.Context, by account.User, post int64, via item.Via) error {
+	return f.restore(ctx, by, post, removal{via: via})
+}
+
+func (f *Forum) restore(ctx context.Context, by account.User, post int64, r removal) error {
+	via := r.via
 	p, err := f.Find(ctx, operator(by, via), post)
 	if err != nil {
 		return err
@@ -56,6 +88,9 @@ func (f *Forum) Restore(ctx context.Context, by account.User, post int64, via it
 	text := item.Render(p.Title, p.Format, p.Source, true, f.items.PageExists(ctx))
 	return f.db.Write(ctx, func(tx *db.Tx) error {
 		if err := f.items.Restore(ctx, tx, by, p.ID, text, via); err != nil {
+			return err
+		}
+		if err := f.noteRemoval(ctx, tx, by, p, VerbRestore, r); err != nil {
 			return err
 		}
 		return f.recount(ctx, tx, p)
@@ -102,23 +137,4 @@ func (f *Forum) recount(ctx context.Context, tx *db.Tx, p Post) error {
 		UPDATE space SET threads = (SELECT count(*) FROM thread t WHERE t.board = space.id AND t.state <> 'deleted')
 		WHERE id = (SELECT board FROM thread WHERE item = ?)`, p.Thread)
 	return err
-}
-
-// Lock stops a thread from growing, or lets it grow again.
-func (f *Forum) Lock(ctx context.Context, by account.User, thread int64, locked bool) error {
-	return f.db.Write(ctx, func(tx *db.Tx) error {
-		p, err := f.place(ctx, tx, by, thread)
-		if err != nil {
-			return err
-		}
-		if !p.board.Moderates(by) {
-			return fault.Forbid("Only the staff lock threads.")
-		}
-		at := int64(0)
-		if locked {
-			at = f.now().UnixMilli()
-		}
-		_, err = tx.Exec(ctx, "UPDATE thread SET locked = ? WHERE item = ?", at, p.id)
-		return err
-	})
 }

@@ -85,6 +85,9 @@ func (f *Forum) reply(ctx context.Context, tx *db.Tx, made item.New, n NewPost) 
 	if err := p.writable(made.Author, made.Via); err != nil {
 		return Ref{}, err
 	}
+	if err := f.unhurried(ctx, tx, made.Author, p, made.Via); err != nil {
+		return Ref{}, err
+	}
 	kind, parent, err := p.fit(ctx, tx, made.Author, n)
 	if err != nil {
 		return Ref{}, err
@@ -160,7 +163,7 @@ func (p place) fit(ctx context.Context, tx *db.Tx, by account.User, n NewPost) (
 	if err != nil {
 		return "", 0, err
 	}
-	if p.kind == Discussion {
+	if p.kind != Question {
 		if n.Kind == Comment {
 			return Comment, parent.under(), nil
 		}
@@ -219,7 +222,7 @@ func (q parentPost) under() int64 {
 
 func (p place) parent(ctx context.Context, tx *db.Tx, id int64) (parentPost, error) {
 	if id == 0 || id == p.id {
-		return parentPost{id: p.id, kind: p.kind}, nil
+		return parentPost{id: p.id, kind: p.kind.first()}, nil
 	}
 	q, err := db.One(ctx, tx, func(r db.Row) (q parentPost, err error) {
 		err = r.Scan(&q.id, &q.above, &q.kind)

@@ -128,8 +128,8 @@ func TestWhoKeepsOrderInABoardDoesSoThereOnly(t *testing.T) {
 					_, err := c.forum.Edit(c.Context(), tt.by, forum.Edit{Post: post, Title: "A better title", Body: "Zeppelins", Via: item.Web})
 					return err
 				},
-				"Lock":   func(_, thread int64) error { return c.forum.Lock(c.Context(), tt.by, thread, true) },
-				"Unlock": func(_, thread int64) error { return c.forum.Lock(c.Context(), tt.by, thread, false) },
+				"Lock":   func(_, thread int64) error { return c.forum.Lock(c.Context(), tt.by, thread, true, "") },
+				"Unlock": func(_, thread int64) error { return c.forum.Lock(c.Context(), tt.by, thread, false, "") },
 			} {
 				if err := do(c.thread.Post, c.thread.Thread); (err == nil) != tt.here {
 					t.Errorf("%s by %s = %v; want %v", name, tt.rule, err, tt.here)

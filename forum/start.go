@@ -15,7 +15,7 @@ import (
 // NewThread is a thread that somebody wants to start.
 type NewThread struct {
 	Board  string // slug
-	Kind   Kind   // Question or Discussion
+	Kind   Kind   // Question, Discussion, Announcement or Voting
 	Title  string
 	Body   string
 	Tags   string // as typed
@@ -73,7 +73,7 @@ func (f *Forum) prepareThread(ctx context.Context, by account.User, n NewThread,
 	if bodyErr == nil && n.Kind == Question && n.Via != item.Import {
 		bodyErr = f.checkFilled(ctx, board.ID, body)
 	}
-	if err := check(checkKind(n.Kind), titleErr, bodyErr, tagErr); err != nil {
+	if err := check(checkKind(by, n, board), titleErr, bodyErr, tagErr); err != nil {
 		return item.New{}, err
 	}
 	if n.Lang == "" {
@@ -85,11 +85,17 @@ func (f *Forum) prepareThread(ctx context.Context, by account.User, n NewThread,
 	}, nil
 }
 
-func checkKind(k Kind) error {
-	if k != Question && k != Discussion {
-		return fault.Bad("kind", "Choose whether it is a question or a discussion.")
+func checkKind(by account.User, n NewThread, b Board) error {
+	switch n.Kind {
+	case Question, Discussion, Voting:
+		return nil
+	case Announcement:
+		if n.Via == item.Import || b.Moderates(by) {
+			return nil
+		}
+		return fault.Bad("kind", "Only the moderators of “%s” announce something there.", b.Title)
 	}
-	return nil
+	return fault.Bad("kind", "Choose what it is: a question, a discussion, or something else that is offered here.")
 }
 
 func format(f item.Format) item.Format {
@@ -113,7 +119,7 @@ func (f *Forum) start(ctx context.Context, tx *db.Tx, made item.New, n NewThread
 	if err != nil {
 		return ref, err
 	}
-	if err := (postRow{id: ref.Thread, thread: ref.Thread, kind: n.Kind, at: at}).insert(ctx, tx); err != nil {
+	if err := (postRow{id: ref.Thread, thread: ref.Thread, kind: n.Kind.first(), at: at}).insert(ctx, tx); err != nil {
 		return ref, err
 	}
 	if err := retag(ctx, tx, ref.Thread); err != nil {

@@ -53,7 +53,7 @@ func TestALockedThreadKeepsWhatItHolds(t *testing.T) {
 		ada, bob := w.Person("ada", account.Member), w.Person("bob", account.Member)
 		q := w.ask(ada, "Locked")
 		a := w.reply(bob, forum.NewPost{Thread: q.Thread, Body: "Rude."})
-		if err := w.forum.Lock(t.Context(), w.admin, q.Thread, true); err != nil {
+		if err := w.forum.Lock(t.Context(), w.admin, q.Thread, true, ""); err != nil {
 			t.Fatal(err)
 		}
 		if err := w.forum.Remove(t.Context(), bob, a.Post, "", item.Web); !fault.Is(err, fault.Forbidden) {

@@ -42,6 +42,11 @@ type Thread struct {
 	Accepted int64
 	Locked   bool
 	Life     Life // of a question
+	Archived bool // read only, because nothing was posted for Rest days
+	Rest     int
+	Resting  int // what the thread itself says of that: see Forum.Rest
+	Slow     int // minutes between two posts of one person; 0: no pause
+	Pinned   int // its place above the board's list; 0: none
 	LastAt   time.Time
 	Seen     time.Time // when the newest post was written that the reader has seen; zero: none
 	Watching string    // by's level: "watch", "mute", or "normal"
@@ -95,7 +100,7 @@ func (v View) withDefaults(k Kind) View {
 			v.Order = ByScore
 		}
 	}
-	if k == Discussion && v.Order == ByScore {
+	if k != Question && v.Order == ByScore {
 		v.Order = Oldest
 	}
 	return v
@@ -108,8 +113,8 @@ func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thr
 		var created, last, locked, archived, since, due, mine, seen int64
 		var tags string
 		err := r.Scan(&t.ID, &p.author, &t.Kind, &t.State, &t.Title, &t.Slug, &tags, &t.Status, &t.Accepted, &locked, &p.merged,
-			&t.Board.ID, &t.Board.Slug, &t.Board.Title, &t.Board.List, &t.Board.MayRead, &t.Board.MayPost, &t.Board.MayModerate, &archived,
-			&t.Lang, &created, &last, &t.Answers, &t.Posts, &t.Watching, &since, &due, &t.Life.Why, &t.Life.Wanted, &t.Life.original, &mine, &seen)
+			&t.Slow, &p.rest.last, &p.rest.thread, &p.rest.board, &t.Board.ID, &t.Board.Slug, &t.Board.Title, &t.Board.List, &t.Board.MayRead, &t.Board.MayPost, &t.Board.MayModerate, &archived,
+			&t.Lang, &created, &last, &t.Answers, &t.Posts, &t.Pinned, &t.Watching, &since, &due, &t.Life.Why, &t.Life.Wanted, &t.Life.original, &mine, &seen)
 		t.Life.read(since, due, mine)
 		if read := f.marks.newer(markKey{by.ID, t.ID}, progress{seen: seen}); read.seen > 0 {
 			t.Seen = time.UnixMilli(read.seen).UTC()
@@ -117,7 +122,7 @@ func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thr
 		t.Board.Kind, t.Board.Archived, t.Tags, t.Locked = "board", archived != 0, strings.Fields(tags), locked != 0
 		t.Created, t.LastAt = time.UnixMilli(created).UTC(), time.UnixMilli(last).UTC()
 		return &t, err
-	}, `SELECT `+placeColumns+`, i.lang, t.created, t.last_at, t.answers, t.posts, coalesce(s.level, 'normal'), `+lifeColumns+`, coalesce(rd.seen, 0)
+	}, `SELECT `+placeColumns+`, i.lang, t.created, t.last_at, t.answers, t.posts, t.pinned, coalesce(s.level, 'normal'), `+lifeColumns+`, coalesce(rd.seen, 0)
 		FROM thread t JOIN item i ON i.id = t.item JOIN space sp ON sp.id = t.board
 		LEFT JOIN subscription s ON s.target = 'thread' AND s.target_id = t.item AND s.account = ?
 		LEFT JOIN question q ON q.item = t.item LEFT JOIN me_too m ON m.thread = t.item AND m.account = ?
@@ -130,6 +135,7 @@ func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thr
 		return f.threadHead(ctx, by, p.merged)
 	}
 	p.board, p.status = t.Board, t.Status
+	t.Archived, t.Rest, t.Resting = p.rest.over(f.now()), p.rest.days(), p.rest.thread
 	return t, p.readable(by)
 }
 
@@ -195,7 +201,7 @@ func (t *Thread) arrange(posts []Post, v View, by account.User) {
 	below := map[int64][]Post{}
 	for i := range posts {
 		p := &posts[i]
-		p.locked, p.replies, p.board = t.Locked || t.Board.Archived, t.Posts-1, t.Board
+		p.locked, p.replies, p.board = t.Locked || t.Archived || t.Board.Archived, t.Posts-1, t.Board
 		if p.hidden(by) {
 			p.HTML, p.Source, p.Title = "", "", ""
 		}

@@ -53,7 +53,7 @@ func TestWhatIsRefusedIsRefusedBeforeTheMailIsTaken(t *testing.T) {
 		t := o.T
 		o.board(forum.Board{Slug: "news", Title: "News “and more”", MayPost: 2})
 		locked := o.start(o.alice, "Locked")
-		if err := o.forum.Lock(o.Context(), o.admin, locked.Thread, true); err != nil {
+		if err := o.forum.Lock(o.Context(), o.admin, locked.Thread, true, ""); err != nil {
 			t.Fatal(err)
 		}
 		addr := o.serve(o.gateway.ServeLMTP)

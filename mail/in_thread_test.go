@@ -252,7 +252,7 @@ func TestAReplyToALockedThreadIsRefusedWhenItIsLockedMeanwhile(t *testing.T) {
 		if err := o.receive("bob@example.org", l.String(), "python@picus.example"); err != nil {
 			o.Fatal(err)
 		}
-		if err := o.forum.Lock(o.Context(), o.admin, ref.Thread, true); err != nil {
+		if err := o.forum.Lock(o.Context(), o.admin, ref.Thread, true, ""); err != nil {
 			o.Fatal(err)
 		}
 		o.work()

@@ -122,7 +122,7 @@ func (a *App) apiEditThread(v *visit) error {
 		}
 	}
 	if sent.Locked != nil {
-		if err := a.Forum.Lock(v.ctx(), v.by, q.ID, *sent.Locked); err != nil {
+		if err := a.Forum.Lock(v.ctx(), v.by, q.ID, *sent.Locked, ""); err != nil {
 			return err
 		}
 	}

@@ -41,6 +41,7 @@ var notices = map[string]string{
 	"kept":      lang.Mark("The draft is kept."),
 	"discarded": lang.Mark("The draft is discarded."),
 	"deleted":   lang.Mark("Deleted."),
+	"undone":    lang.Mark("It is undone."),
 	"restored":  lang.Mark("It is back."),
 	"watching":  lang.Mark("You will hear of what is written here."),
 	"muted":     lang.Mark("You will not hear of this any more."),

@@ -121,7 +121,7 @@ func TestAFormThatIsRefusedKeepsWhatWasWritten(t *testing.T) {
 	}{
 		{"a thread without a title", "/b/python/new", []string{"kind", "question", "title", " ", "body", text, "tags", "x/y"}, 422,
 			[]string{kept, "Give it a title", "The tag “x/y” cannot be used", `value="x/y"`, `aria-invalid="true"`}},
-		{"a thread of no kind", "/b/python/new", []string{"title", "A title", "body", text}, 422, []string{kept, `value="A title"`, "Choose whether"}},
+		{"a thread of no kind", "/b/python/new", []string{"title", "A title", "body", text}, 422, []string{kept, `value="A title"`, "Choose what it is"}},
 		{"an answer that is too long", path("/p/%d/reply", ref.Post), []string{"body", text + strings.Repeat("x", 65<<10)}, 422, []string{kept, "too long"}},
 		{"an empty comment", path("/p/%d/reply", ref.Post), []string{"comment", "1", "body", "  "}, 422, []string{"There is no text yet.", `name="comment"`}},
 		{"a preview", "/b/python/new", []string{"kind", "question", "title", "A title", "body", text, "preview", "1"}, 200, []string{kept, `value="A title"`}},
@@ -130,7 +130,7 @@ func TestAFormThatIsRefusedKeepsWhatWasWritten(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.rule, func(t *testing.T) { ada.post(tt.path, tt.fields...).has(t, tt.status, tt.want...) })
 	}
-	s.must(s.forum.Lock(t.Context(), s.admin, ref.Thread, true))
+	s.must(s.forum.Lock(t.Context(), s.admin, ref.Thread, true, ""))
 	ada.post(path("/p/%d/reply", ref.Post), "body", text).has(t, 403, kept, "This thread is locked")
 }
 
@@ -273,8 +273,8 @@ func TestStaffLockAThread(t *testing.T) {
 	s := newSite(t)
 	ada := s.person("ada", account.Member)
 	ref := s.ask(ada, "python", "A question", "Why?")
-	s.member(ada).post(path("/t/%d/lock", ref.Thread), "locked", "1").has(t, 403)
-	s.member(s.admin).post(path("/t/%d/lock", ref.Thread), "locked", "1").has(t, 303)
+	s.member(ada).post(path("/t/%d/-/lock", ref.Thread), "locked", "1").has(t, 403)
+	s.member(s.admin).post(path("/t/%d/-/lock", ref.Thread), "locked", "1").has(t, 303)
 	s.member(ada).get(path("/t/%d/a-question", ref.Thread)).has(t, 200, "locked", "This thread is locked")
 }
 

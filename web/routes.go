@@ -63,6 +63,9 @@ func (a *App) routes() {
 	r.Get("/admin/people", a.desk(a.people))
 	r.Post("/admin/people/:name/suspend", a.desk(a.suspend))
 
+	r.Get("/mod/log", a.page(a.modLog))
+	a.both("/mod/log/:id/undo", a.undoPage, a.undo)
+
 	r.Get("/", a.page(a.home))
 	a.feedRoutes("/index", a.siteFeed)
 	r.Get("/search", a.page(a.search))
@@ -98,7 +101,8 @@ func (a *App) routes() {
 	r.Get("/u/:name", a.page(a.person))
 
 	r.Post("/t/:id/accept", a.page(a.accept))
-	r.Post("/t/:id/lock", a.page(a.lock))
+	a.both("/t/:id/-/:deed", a.moderatePage, a.moderate)
+	r.Post("/t/:id/ask", a.page(a.askReopen))
 	r.Post("/t/:id/watch", a.page(a.watchThread))
 	r.Post("/t/:id/read", a.page(a.markRead))
 	r.Post("/read", a.page(a.catchUp))

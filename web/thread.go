@@ -48,7 +48,7 @@ func withQuery(path, query string) string {
 
 func (v *visit) threadPage(t *forum.Thread, view forum.View) (views.ThreadPage, error) {
 	path := views.ThreadPath(t.ID, t.Slug)
-	p := views.ThreadPage{Page: v.page(t.Title), Thread: t, Mail: v.app.MailDomain, MayLock: t.Board.Moderates(v.by), Tabs: v.threadTabs(t, path)}
+	p := views.ThreadPage{Page: v.page(t.Title), Thread: t, Mail: v.app.MailDomain, Tabs: v.threadTabs(t, path)}
 	p.Nav, p.Canonical = navOf(t.Kind), v.app.BaseURL+address(path, "cursor", view.Cursor)
 	p.NoIndex = view.Order != "" || t.Board.MayRead > 0
 	p.Feeds = v.formsOf(t.ID)
@@ -68,6 +68,9 @@ func (v *visit) threadPage(t *forum.Thread, view forum.View) (views.ThreadPage, 
 	p.Posts = reads.posts(t.Page)
 	if t.Next != "" {
 		p.Next = address(path, "sort", string(view.Order), "cursor", t.Next)
+	}
+	if err := v.threadState(&p); err != nil {
+		return p, err
 	}
 	return p, v.threadForms(&p, reads.mayReply)
 }
@@ -137,7 +140,7 @@ func (r *reader) post(q forum.Post) views.Post {
 	t := r.thread
 	p := views.Post{
 		Post:     q,
-		NoVotes:  t.Kind == forum.Discussion && !q.First(),
+		NoVotes:  t.Kind != forum.Question && !q.First(),
 		Accepted: q.ID == t.Accepted,
 		New:      r.isNew(q),
 		MayReply: r.mayReply == nil,
@@ -225,18 +228,6 @@ func (a *App) accept(v *visit) error {
 		return v.backTo(id)
 	}
 	return v.backTo(post)
-}
-
-// lock stops a thread from growing, or lets it grow again.
-func (a *App) lock(v *visit) error {
-	id, err := v.number("id")
-	if err != nil {
-		return err
-	}
-	if err := a.Forum.Lock(v.ctx(), v.by, id, v.value("locked") == "1"); err != nil {
-		return err
-	}
-	return v.backTo(id)
 }
 
 // watchThread sets how much the reader hears of a thread.

@@ -15,7 +15,7 @@ func (s *Store) Remove(ctx context.Context, tx *db.Tx, by account.User, id int64
 	if err != nil || n == 0 {
 		return err
 	}
-	_, err = tx.Exec(ctx, "INSERT INTO removal (item, by, at, why) VALUES (?, ?, ?, ?)", id, by.ID, s.Now().UnixMilli(), remark(why))
+	_, err = tx.Exec(ctx, "INSERT INTO removal (item, by, at, why) VALUES (?, ?, ?, ?)", id, by.ID, s.Now().UnixMilli(), Remark(why))
 	if err != nil {
 		return err
 	}

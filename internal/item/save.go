@@ -162,7 +162,7 @@ func (r revision) insert(ctx context.Context, tx *db.Tx) (int64, error) {
 		INSERT INTO revision (item, seq, base, author, at, title, format, source, html, digest, summary, minor, via)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 		r.item, r.seq, r.base, r.author, r.at.UnixMilli(), r.text.Title, r.text.Format, r.text.Source, r.text.HTML,
-		r.text.digest[:], remark(r.summary), flag(r.minor), r.via)
+		r.text.digest[:], Remark(r.summary), flag(r.minor), r.via)
 }
 
 // derive writes what follows from the text: links, tags, the search entry.

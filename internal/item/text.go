@@ -57,8 +57,8 @@ func storable(text string) string {
 // maxRemark is how much is kept of why something was changed or removed, in characters.
 const maxRemark = 500
 
-// remark is a sentence about a change as it is kept: one line, and not endless.
-func remark(text string) string {
+// Remark is a sentence about a change as it is kept: one line, and not endless.
+func Remark(text string) string {
 	line := []rune(Line(text))
 	return string(line[:min(len(line), maxRemark)])
 }

@@ -66,6 +66,7 @@ CREATE TABLE space (
 	may_moderate INTEGER NOT NULL DEFAULT 2,
 	archived     INTEGER NOT NULL DEFAULT 0, -- since when nothing is added
 	owner        INTEGER REFERENCES account (id),
+	rest         INTEGER NOT NULL DEFAULT 0, -- days without a post after which a thread is an archive; 0: never
 	position     INTEGER NOT NULL DEFAULT 0,
 	patience     INTEGER NOT NULL DEFAULT 15, -- days that a question waits for its asker; 0: for ever
 	threads      INTEGER NOT NULL DEFAULT 0,
@@ -222,7 +223,7 @@ CREATE INDEX job_due ON job (state, kind, due, id);
 CREATE TABLE thread (
 	item      INTEGER PRIMARY KEY REFERENCES item (id),
 	board     INTEGER NOT NULL REFERENCES space (id),
-	kind      TEXT NOT NULL CHECK (kind IN ('question', 'discussion')),
+	kind      TEXT NOT NULL CHECK (kind IN ('question', 'discussion', 'announcement', 'poll')),
 	state     TEXT NOT NULL DEFAULT 'open' CHECK (state IN
 		('open', 'needinfo', 'answered', 'solved', 'expired', 'invalid', 'duplicate', 'closed', 'deleted')),
 	tags      TEXT NOT NULL DEFAULT '', -- names joined by spaces, so that a list needs no query per row
@@ -238,6 +239,9 @@ CREATE TABLE thread (
 	last_post INTEGER NOT NULL REFERENCES item (id),
 	last_via  TEXT NOT NULL,
 	locked    INTEGER NOT NULL DEFAULT 0,
+	pinned    INTEGER NOT NULL DEFAULT 0, -- its place above the board's list; 0: none
+	slow      INTEGER NOT NULL DEFAULT 0, -- minutes between two posts of one person
+	rest      INTEGER NOT NULL DEFAULT 0, -- days without a post after which it is an archive; 0: as its board says, -1: never
 	merged    INTEGER REFERENCES item (id) -- the thread that took over its posts
 ) STRICT;
 -- Each order that a list offers has its index; the plan test of the forum says so.
@@ -257,6 +261,7 @@ CREATE INDEX thread_board_unanswered ON thread (board, created) WHERE kind = 'qu
 CREATE INDEX thread_board_unaccepted ON thread (board, created) WHERE kind = 'question' AND state IN ('open', 'answered');
 CREATE INDEX thread_board_waiting ON thread (board, created) WHERE kind = 'question' AND state = 'needinfo';
 CREATE INDEX thread_merged ON thread (merged) WHERE merged IS NOT NULL;
+CREATE INDEX thread_pinned ON thread (board, pinned) WHERE pinned > 0;
 
 -- What a tag's lists are ordered by, said again beside the tag: without it a list would
 -- sort everything under the tag, or look through every thread for a rare one.
