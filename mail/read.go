@@ -183,6 +183,7 @@ func (g *Gateway) post(ctx context.Context, d *delivery) error {
 // publish writes the post. Where another mail of the conversation was faster, it
 // decides again on what is true now.
 func (g *Gateway) publish(ctx context.Context, d *delivery, by account.User) (err error) {
+	var c contribution
 	for range 10 {
 		var p place
 		p, err = g.place(ctx, g.db, d.route.board.ID, d.route.hint(), d.m)
@@ -198,7 +199,12 @@ func (g *Gateway) publish(ctx context.Context, d *delivery, by account.User) (er
 				return g.conclude(ctx, d, end{fate: Known, item: p.known, account: by.ID})
 			}
 		}
-		_, err = g.contribute(ctx, g.contribution(d, by), p)
+		if c.m == nil {
+			if c, err = g.contribution(ctx, d, by); err != nil {
+				return err
+			}
+		}
+		_, err = g.contribute(ctx, c, p)
 		if !errors.Is(err, errMoved) {
 			break
 		}
@@ -247,19 +253,22 @@ type contribution struct {
 	m     *message.Message
 	via   item.Via
 	at    time.Time
+	files files
 	with  func(ctx context.Context, tx *db.Tx, ref forum.Ref, rule string) error // what belongs into the same transaction
 }
 
-func (g *Gateway) contribution(d *delivery, by account.User) contribution {
+func (g *Gateway) contribution(ctx context.Context, d *delivery, by account.User) (contribution, error) {
+	kept, err := g.keepFiles(ctx, by, d.m)
 	with := func(ctx context.Context, tx *db.Tx, ref forum.Ref, rule string) error {
-		return g.finish(ctx, tx, d, end{fate: Posted, rule: rule, item: ref.Post, account: by.ID})
+		return g.finish(ctx, tx, d, end{fate: Posted, rule: rule, reason: kept.told(), item: ref.Post, account: by.ID})
 	}
-	return contribution{by: by, board: d.route.board, m: d.m, via: item.Mail, at: d.at, with: with}
+	return contribution{by: by, board: d.route.board, m: d.m, via: item.Mail, at: d.at, files: kept, with: with}, err
 }
 
 // contribute makes a post of a mail where p says, with the rows of its conversation.
 func (g *Gateway) contribute(ctx context.Context, c contribution, p place) (forum.Ref, error) {
 	body, format := g.body(c.m)
+	body = firstOf(c.files.show(body), strings.Join(c.files.names, "\n")) // a picture says enough
 	with := func(ctx context.Context, tx *db.Tx, ref forum.Ref) error {
 		rule, err := g.link(ctx, tx, c.board.ID, c.m, p, ref)
 		if err != nil {
@@ -270,9 +279,9 @@ func (g *Gateway) contribute(ctx context.Context, c contribution, p place) (foru
 	if p.thread == 0 {
 		title := title(c.m, c.board.Slug)
 		return g.forum.Start(ctx, c.by, forum.NewThread{Board: c.board.Slug, Kind: kindOf(title), Title: title,
-			Body: body, Format: format, Via: c.via, At: c.at, With: with})
+			Body: body, Format: format, Files: c.files.ids, Via: c.via, At: c.at, With: with})
 	}
-	return g.forum.Reply(ctx, c.by, forum.NewPost{Thread: p.thread, Parent: p.parent, Body: body, Format: format,
+	return g.forum.Reply(ctx, c.by, forum.NewPost{Thread: p.thread, Parent: p.parent, Body: body, Format: format, Files: c.files.ids,
 		Via: c.via, At: c.at, With: with})
 }
 

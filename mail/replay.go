@@ -92,6 +92,13 @@ func (g *Gateway) reread(ctx context.Context, by account.User, in Incoming, m *m
 	if err != nil || sameText(before, body) {
 		return Unchanged, err
 	}
+	if inlineImage.MatchString(body) {
+		kept, err := g.keepFiles(ctx, post.Author, m)
+		if err != nil {
+			return "", err
+		}
+		e.Body = kept.show(body)
+	}
 	e.With = func(ctx context.Context, tx *db.Tx, _ forum.Ref) error {
 		_, err := tx.Exec(ctx, "UPDATE message SET digest = ? WHERE id = ?", contentDigest(m), in.ID)
 		return err

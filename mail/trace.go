@@ -53,9 +53,3 @@ func (t Trace) Again() bool {
 func shown(raw []byte) string {
 	return strings.ToValidUTF8(string(raw[:min(len(raw), maxShown)]), "\uFFFD")
 }
-
-// sameText compares two texts as a reader sees them.
-func sameText(a, b string) bool {
-	tidy := func(s string) string { return strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")) }
-	return tidy(a) == tidy(b)
-}
