@@ -24,6 +24,7 @@ var pages = []struct{ name, path string }{
 	{"register", "/register"},
 	{"start", "/"},
 	{"questions", "/questions"},
+	{"boards", "/b"},
 	{"board", "/b/talk"},
 	{"question", "/t/1"},
 	{"chinese", "/mid/chinese@mail.example"},
@@ -35,6 +36,10 @@ var pages = []struct{ name, path string }{
 	{"settings", "/settings"},
 	{"notifications", "/notifications"},
 	{"admin", "/admin"},
+	{"board-list", "/admin/boards"},
+	{"board-form", "/admin/boards/talk"},
+	{"groups", "/admin/groups"},
+	{"group", "/admin/groups/10"},
 	{"outbox", "/admin/outbox"},
 	{"people", "/admin/people"},
 	{"wiki", "/wiki"},
@@ -136,6 +141,7 @@ func (c *community) inhabit() {
 	c.ask(ada, lin)
 	c.talk(ada, lin)
 	c.record(ada, lin)
+	c.boards(ada, lin)
 }
 
 func (c *community) person(name, display string, role account.Role) account.User {
