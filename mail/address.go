@@ -42,8 +42,17 @@ var errNowhere = fault.Gone("There is no such address here. Please check the par
 
 // Rcpt fails with the sentence a sender should read where an address leads nowhere.
 func (g *Gateway) Rcpt(ctx context.Context, address, from string) error {
-	_, err := g.route(ctx, address)
+	_, err := g.routeFor(ctx, address, from)
 	return err
+}
+
+// routeFor is route for an envelope of a sender.
+func (g *Gateway) routeFor(ctx context.Context, address, from string) (route, error) {
+	r, err := g.route(ctx, address)
+	if err != nil {
+		return r, err
+	}
+	return r, g.disclosed(ctx, r, from)
 }
 
 // route reads an address of ours.

@@ -86,7 +86,7 @@ func (g *Gateway) routeOf(ctx context.Context, env Envelope, to string) (route, 
 	if r, ok := env.routes[to]; ok {
 		return r, nil
 	}
-	return g.route(ctx, to)
+	return g.routeFor(ctx, to, env.From)
 }
 
 // screenSender refuses who could not post in any case. That they are who they say is

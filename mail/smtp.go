@@ -86,7 +86,7 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	ctx, cancel := context.WithTimeout(context.Background(), answerLimit)
 	defer cancel()
-	r, err := s.g.route(ctx, to)
+	r, err := s.g.routeFor(ctx, to, s.from)
 	if err != nil {
 		return refusalOf(err)
 	}
