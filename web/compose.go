@@ -13,6 +13,9 @@ import (
 // mostAnnounced is how far the readers of a new thread are counted.
 const mostAnnounced = 10_000
 
+// mostSimilar is how many threads and pages are offered instead of a new one.
+const mostSimilar = 5
+
 // newThreadPage is the form for a new thread.
 func (a *App) newThreadPage(v *visit) error {
 	kind := forum.Question
@@ -83,6 +86,11 @@ func (v *visit) drawNewThread(n forum.NewThread, refused error) error {
 		form.Without = address(boardPath(board.Slug)+"/new", "template", "none", "title", n.Title, "tags", n.Tags)
 	}
 	v.preview(&form, n.Kind, n.Body)
+	if v.pressed("preview") {
+		if form.Similar, err = v.app.Items.Similar(v.ctx(), v.by, n.Title, mostSimilar); err != nil {
+			return err
+		}
+	}
 	p := views.ComposePage{Page: v.page(v.lang.T("New thread")), Heading: v.lang.T("New thread in %s", board.Title), Form: form,
 		Way: []views.Crumb{{Label: board.Title, Href: boardPath(board.Slug)}, {Label: v.lang.T("New thread")}}}
 	p.Nav = "boards"

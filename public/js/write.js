@@ -2,3 +2,4 @@
 import "./toolbar.js";
 import "./send.js";
 import "./drafts.js";
+import "./live.js";

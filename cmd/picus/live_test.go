@@ -1,0 +1,42 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+
+	"picus/account"
+	"picus/forum"
+)
+
+// What the preview shows while a text is written is what is published, byte for byte,
+// and what was asked before stands below the title.
+func TestPreviewIsWhatIsPublishedAndOldQuestionsAreOffered(t *testing.T) {
+	c := settle(t, "", nil)
+	c.setUp()
+	c.start(c.person("ada", "Ada Winter", account.Member), forum.Question, "Why is the event loop closed?", "", "It is.")
+	c.person("lin", "林小明", account.Member)
+	w := c.window(true)
+	w.signIn("lin")
+	w.open("/b/talk/new")
+	w.write("#title", "The event loop is closed again")
+	see(w, "wait for old questions", chromedp.WaitVisible(chromedp.CSS("[data-similar] a")))
+	w.shows("[data-similar]", "Why is the event loop closed?")
+	w.write("#body", "It **hurts**：\n\n```python\nloop.close()  # <b>\n```\n\n| a | b |\n|---|---|\n| 1 | @ada |\n\n[[Loop]] & \"quotes\" :)")
+	see(w, "wait for the preview", chromedp.WaitVisible(chromedp.CSS("[data-live] table")))
+	live := see(w, "read the preview", chromedp.Evaluate[string]("document.querySelector('[data-live] .prose').innerHTML.trim()"))
+	w.send()
+	published := see(w, "read the post", chromedp.Evaluate[string]("document.querySelector('.post.first .prose').innerHTML.trim()"))
+	if live != published {
+		t.Errorf("the preview is\n%s\nwhat is published\n%s\nwant them the same", live, published)
+	}
+	w.quiet("a previewed question")
+
+	w.scripts(false)
+	w.open("/b/talk/new")
+	w.write("#title", "Event loop closed")
+	w.write("#body", "Why?")
+	w.click("button[name=preview]")
+	w.shows("main .preview", "Why?")
+	w.shows("[data-similar]", "Why is the event loop closed?", "The event loop is closed again")
+}
