@@ -119,13 +119,12 @@ func (a *App) routes() {
 	a.withFiles("/p/:id/edit", a.editPage, a.edit)
 	a.both("/p/:id/delete", a.removePage, a.remove)
 	r.Post("/p/:id/restore", a.page(a.restore))
-	a.both("/p/:id/vote", a.votePage, a.vote)
-	r.Get("/p/:id/votes", a.page(a.objections))
 	r.Get("/p/:id/history", a.page(a.history))
 
 	r.Post("/uploads", a.form(a.upload, true))
 	r.Get("/f/:id/:name", a.page(a.file))
 
+	a.questionRoutes()
 	a.apiRoutes()
 }
 

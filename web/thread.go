@@ -52,6 +52,7 @@ func (v *visit) threadPage(t *forum.Thread, view forum.View) (views.ThreadPage, 
 	p.Nav, p.Canonical = navOf(t.Kind), v.app.BaseURL+address(path, "cursor", view.Cursor)
 	p.NoIndex = view.Order != "" || t.Board.MayRead > 0
 	p.Feeds = v.formsOf(t.ID)
+	p.Question = v.questionBox(t)
 	v.describe(&p)
 	v.jumps(&p)
 	reads := reader{visit: v, thread: t, mayReply: t.MayReply(v.by), mayAccept: t.MayAccept(v.by) == nil}
@@ -80,6 +81,9 @@ func (v *visit) threadForms(p *views.ThreadPage, mayReply error) error {
 	t := p.Thread
 	if v.by.Signed() {
 		p.Follow = &views.Follow{Action: views.ThreadPath(t.ID, "") + "/watch", Level: t.Watching}
+	}
+	if mayReply == nil {
+		mayReply = t.MayAnswer(v.by) // the form at the end answers
 	}
 	if mayReply != nil {
 		p.NoReply = v.lang.Fault(mayReply)
@@ -114,6 +118,7 @@ func (v *visit) threadTabs(t *forum.Thread, path string) []views.Tab {
 	}
 	if t.Kind == forum.Question {
 		add(forum.ByScore, v.lang.T("Best first"))
+		add(forum.ByActivity, v.lang.T("Last activity first"))
 	}
 	add(forum.Oldest, v.lang.T("Oldest first"))
 	add(forum.Newest, v.lang.T("Newest first"))
@@ -143,6 +148,7 @@ func (r *reader) post(q forum.Post) views.Post {
 		NoVotes:  t.Kind != forum.Question && !q.First(),
 		Accepted: q.ID == t.Accepted,
 		New:      r.isNew(q),
+		Favoured: q.ID == t.Favoured,
 		MayReply: r.mayReply == nil,
 		Vote:     views.Vote{Post: q.ID, Score: q.Score, Mine: q.MyVote},
 		Notes:    r.posts(q.Comments),
@@ -154,6 +160,8 @@ func (r *reader) post(q forum.Post) views.Post {
 		p.MayEdit, p.MayRemove = q.MayEdit(r.by) == nil, q.MayRemove(r.by) == nil
 		p.MayRestore = q.Gone() && q.MayRestore(r.by) == nil
 		p.MayAccept = r.mayAccept && q.Kind == forum.Answer
+		p.MaySuggest, p.MayConvert, p.MayMakeWiki = q.MaySuggest(r.by) == nil, q.MayConvert(r.by) == nil, q.MayMakeWiki(r.by) == nil
+		p.MaySeeObjections, p.Signed = q.MaySeeObjections(r.by) == nil, true
 	}
 	return p
 }
