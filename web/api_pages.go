@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -19,6 +20,15 @@ func (a *App) apiPage(v *visit) error {
 		return err
 	}
 	return v.send(fiber.StatusOK, v.apiWikiPage(p))
+}
+
+// apiPageRevisions lists the newest revisions of a page.
+func (a *App) apiPageRevisions(v *visit) error {
+	_, all, err := a.Wiki.History(v.ctx(), v.by, v.wikiTitle())
+	if err != nil {
+		return err
+	}
+	return v.send(fiber.StatusOK, listOf(all, "", v.apiRevision))
 }
 
 // apiSavePage writes a page, or a new revision of it.
@@ -114,4 +124,50 @@ func (a *App) apiWrite(v *visit) error {
 		return err
 	}
 	return v.created("/articles/"+itoa(article.ID), v.apiArticle(article))
+}
+
+// apiEditArticle changes one of the asker's own articles, or publishes a draft. What is
+// not named stays as it is.
+func (a *App) apiEditArticle(v *visit) error {
+	n, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	var sent struct {
+		apiEdit
+		Draft *bool
+	}
+	if err := v.read(&sent); err != nil {
+		return err
+	}
+	was, err := a.Blog.Find(v.ctx(), v.by, n)
+	if err != nil {
+		return err
+	}
+	e := blog.Edit{ID: n, Base: cmp.Or(sent.BaseRevision, was.Revision), Title: was.Title, Body: was.Source, Tags: strings.Join(was.Tags, ","),
+		Draft: was.Status == item.Draft, Summary: sent.Summary, Via: item.API}
+	if sent.Title != nil {
+		e.Title = *sent.Title
+	}
+	if sent.Body != nil {
+		e.Body = *sent.Body
+	}
+	if sent.Tags != nil {
+		e.Tags = strings.Join(*sent.Tags, ",")
+	}
+	if sent.Draft != nil {
+		e.Draft = *sent.Draft
+	}
+	article, err := a.Blog.Save(v.ctx(), v.by, e)
+	if fault.Is(err, fault.Conflict) {
+		theirs, findErr := a.Blog.Find(v.ctx(), v.by, n)
+		if findErr != nil {
+			return findErr
+		}
+		return v.clashed(err, e.Body, v.apiArticle(theirs))
+	}
+	if err != nil {
+		return err
+	}
+	return v.send(fiber.StatusOK, v.apiArticle(article))
 }

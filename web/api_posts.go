@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -95,24 +94,11 @@ func (a *App) apiEditPost(v *visit) error {
 
 // change saves a new revision of a post: what is there, with what was sent over it.
 func (v *visit) change(q forum.Post, sent apiEdit) error {
-	e := forum.Edit{Post: q.ID, Base: cmp.Or(sent.BaseRevision, q.Revision), Title: q.Title, Body: q.Source, Summary: sent.Summary, Via: item.API}
-	if q.First() {
-		t, err := v.app.Forum.Thread(v.ctx(), v.by, q.ID, forum.View{Limit: 1})
-		if err != nil {
-			return err
-		}
-		e.Tags = strings.Join(t.Tags, ",")
+	e, err := v.editOf(q, sent)
+	if err != nil {
+		return err
 	}
-	if sent.Title != nil {
-		e.Title = *sent.Title
-	}
-	if sent.Body != nil {
-		e.Body = *sent.Body
-	}
-	if sent.Tags != nil {
-		e.Tags = strings.Join(*sent.Tags, ",")
-	}
-	_, err := v.app.Forum.Edit(v.ctx(), v.by, e)
+	_, err = v.app.Forum.Edit(v.ctx(), v.by, e)
 	return err
 }
 

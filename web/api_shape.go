@@ -48,14 +48,17 @@ type apiThread struct {
 	Score    int         `json:"score"`
 	Answers  int         `json:"answers"`
 	Accepted *int64      `json:"accepted"`
+	Wanted   int         `json:"wanted"`
 	URL      string      `json:"url"`
 }
 
 // apiThreadPage is a thread with its posts, or some of them.
 type apiThreadPage struct {
 	apiThread
-	Posts []apiPost `json:"posts"`
-	Next  *string   `json:"next"`
+	MeToo    bool      `json:"me_too"`
+	Original *int64    `json:"original"`
+	Posts    []apiPost `json:"posts"`
+	Next     *string   `json:"next"`
 }
 
 type apiPost struct {
@@ -155,13 +158,13 @@ func (v *visit) apiBoard(b forum.Board) apiBoard {
 func (v *visit) apiRow(r forum.Row) apiThread {
 	return apiThread{ID: r.ID, Title: r.Title, Kind: r.Kind, Board: r.Board.Slug, Tags: tagsOf(r.Tags), Author: v.apiPerson(r.Author),
 		Created: moment(r.Created), Updated: moment(r.LastAt), State: r.State, Locked: r.Locked, Score: r.Score, Answers: r.Answers,
-		Accepted: orNull(r.Accepted), URL: v.app.BaseURL + views.ThreadPath(r.ID, r.Slug)}
+		Accepted: orNull(r.Accepted), Wanted: r.Wanted, URL: v.app.BaseURL + views.ThreadPath(r.ID, r.Slug)}
 }
 
 func (v *visit) apiHead(t *forum.Thread) apiThread {
 	return apiThread{ID: t.ID, Title: t.Title, Kind: t.Kind, Board: t.Board.Slug, Tags: tagsOf(t.Tags), Author: v.apiPerson(t.First.Author),
 		Created: moment(t.Created), Updated: moment(t.LastAt), State: t.State, Locked: t.Locked, Score: t.First.Score, Answers: t.Answers,
-		Accepted: orNull(t.Accepted), URL: v.app.BaseURL + views.ThreadPath(t.ID, t.Slug)}
+		Accepted: orNull(t.Accepted), Wanted: t.Life.Wanted, URL: v.app.BaseURL + views.ThreadPath(t.ID, t.Slug)}
 }
 
 // tagsOf is never null.

@@ -46,7 +46,11 @@ func (p *program) call(method, path, body string, headers ...string) answer {
 	for i := 0; i < len(headers); i += 2 {
 		all.Set(headers[i], headers[i+1])
 	}
-	return p.do(method, "/api/v1"+path, strings.NewReader(body), all)
+	a := p.do(method, "/api/v1"+path, strings.NewReader(body), all)
+	book, err := rules()
+	p.must(err)
+	book.check(p, a)
+	return a
 }
 
 // reads decodes an answer that has to be of a status.

@@ -58,7 +58,10 @@ func (v *visit) wholeThread(n int64) (*forum.Thread, error) {
 }
 
 func (v *visit) threadAnswer(t *forum.Thread) apiThreadPage {
-	page := apiThreadPage{apiThread: v.apiHead(t), Posts: []apiPost{}, Next: orNull(t.Next)}
+	page := apiThreadPage{apiThread: v.apiHead(t), MeToo: t.Life.MeToo, Posts: []apiPost{}, Next: orNull(t.Next)}
+	if t.Life.Original != nil {
+		page.Original = &t.Life.Original.Thread
+	}
 	if v.Query("cursor") == "" {
 		page.Posts = v.apiPosts(page.Posts, t, t.First)
 	}

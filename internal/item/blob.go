@@ -83,6 +83,7 @@ func (s *Store) SweepFiles(ctx context.Context) error {
 		_, err := tx.Exec(ctx, `
 			DELETE FROM upload WHERE id IN (
 				SELECT u.id FROM upload u WHERE u.created < ? AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.upload = u.id)
+					AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.account = u.owner AND d.body LIKE '%/f/' || u.id || '/%')
 				ORDER BY u.created LIMIT ?)`, s.Now().Add(-unattachedAge).UnixMilli(), sweptAtOnce)
 		if err != nil {
 			return err

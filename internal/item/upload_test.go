@@ -140,18 +140,24 @@ func TestWhatNothingMentionsIsForgotten(t *testing.T) {
 			return err
 		}))
 		s.post(s.ada, s.board(), item.Markdown, "See "+used.Markdown())
+		drafted := s.keep(s.ada, "drafted.txt", []byte("drafted"))
+		_, err := s.KeepDraft(t.Context(), s.ada, item.Unsent{Place: "/b/python/new", Kind: "question", Title: "A title", Body: "Look: " + drafted.Markdown()})
+		s.must(err)
 		s.at = s.at.Add(25 * time.Hour)
 		s.must(s.SweepFiles(t.Context()))
-		if got := s.count("blob"); got != 2 || s.count("blob_part") != 2 || s.count("upload") != 2 {
-			t.Errorf("after a day there are %d contents; want 2, without the half one", got)
+		if got := s.count("blob"); got != 3 || s.count("blob_part") != 3 || s.count("upload") != 3 {
+			t.Errorf("after a day there are %d contents; want 3, without the half one", got)
 		}
 		s.at = s.at.Add(30 * 24 * time.Hour)
 		s.must(s.SweepFiles(t.Context()))
-		if _, err := s.read(s.ada, idle.ID); !fault.Is(err, fault.Missing) || s.count("blob") != 1 {
+		if _, err := s.read(s.ada, idle.ID); !fault.Is(err, fault.Missing) || s.count("blob") != 2 {
 			t.Errorf("a month later a file that nothing mentions is read with %v; %d contents", err, s.count("blob"))
 		}
 		if got, err := s.read(account.User{}, used.ID); err != nil || string(got) != "used" {
 			t.Errorf("a month later a file that is mentioned is %q, %v", got, err)
+		}
+		if got, err := s.read(s.ada, drafted.ID); err != nil || string(got) != "drafted" {
+			t.Errorf("a month later the file of a draft is %q, %v", got, err)
 		}
 	})
 }

@@ -1,0 +1,125 @@
+package web
+
+import (
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"picus/account"
+	"picus/forum"
+	"picus/internal/item"
+	"picus/views"
+)
+
+type apiBookmark struct {
+	Post    int64      `json:"post"`
+	Kind    forum.Kind `json:"kind"`
+	Thread  int64      `json:"thread"`
+	Title   string     `json:"title"`
+	Board   string     `json:"board"`
+	Author  apiPerson  `json:"author"`
+	Note    string     `json:"note"`
+	Remind  *time.Time `json:"remind"`
+	Created *time.Time `json:"created"`
+	URL     string     `json:"url"`
+}
+
+func (v *visit) apiBookmark(b forum.Bookmark) apiBookmark {
+	return apiBookmark{Post: b.Post, Kind: b.Kind, Thread: b.Thread, Title: b.Title, Board: b.Board.Slug, Author: v.apiPerson(b.Author),
+		Note: b.Note, Remind: moment(b.Due), Created: moment(b.Created), URL: v.app.BaseURL + views.PostPath(b.Post)}
+}
+
+func (a *App) apiBookmarks(v *visit) error {
+	all, next, err := a.Forum.Bookmarks(v.ctx(), v.by, v.Query("cursor"))
+	if err != nil {
+		return err
+	}
+	return v.send(fiber.StatusOK, listOf(all, next, v.apiBookmark))
+}
+
+// apiKeep makes or changes a bookmark.
+func (a *App) apiKeep(v *visit) error {
+	n, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	var sent struct {
+		Note   string
+		Remind time.Time
+	}
+	if err := v.read(&sent); err != nil {
+		return err
+	}
+	if err := a.Forum.Keep(v.ctx(), v.by, forum.Bookmark{Post: n, Note: sent.Note, Due: sent.Remind}); err != nil {
+		return err
+	}
+	b, err := a.Forum.BookmarkOf(v.ctx(), v.by, n)
+	if err != nil {
+		return err
+	}
+	return v.send(fiber.StatusOK, v.apiBookmark(b))
+}
+
+func (a *App) apiUnkeep(v *visit) error {
+	n, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	if err := a.Forum.Unkeep(v.ctx(), v.by, n); err != nil {
+		return err
+	}
+	return v.done()
+}
+
+type apiTag struct {
+	Name  string `json:"name"`
+	Items int    `json:"items"`
+	URL   string `json:"url"`
+}
+
+// apiTags lists the tags that are used most where the asker may read.
+func (a *App) apiTags(v *visit) error {
+	all, err := a.Items.Tags(v.ctx(), v.by, v.limit(100))
+	if err != nil {
+		return err
+	}
+	return v.send(fiber.StatusOK, listOf(all, "", func(t item.Tag) apiTag {
+		return apiTag{Name: t.Name, Items: t.Items, URL: v.app.BaseURL + "/tags/" + url.PathEscape(t.Name)}
+	}))
+}
+
+// apiReadNotifications says that the asker has seen their notifications.
+func (a *App) apiReadNotifications(v *visit) error {
+	if err := a.Items.MarkRead(v.ctx(), v.by); err != nil {
+		return err
+	}
+	return v.done()
+}
+
+type apiSuggestion struct {
+	ID           int64      `json:"id"`
+	Post         int64      `json:"post"`
+	By           apiPerson  `json:"by"`
+	At           *time.Time `json:"at"`
+	BaseRevision int64      `json:"base_revision"`
+	Title        *string    `json:"title"`
+	Body         string     `json:"body"`
+	Tags         []string   `json:"tags"`
+	Summary      string     `json:"summary"`
+	State        string     `json:"state"`
+	Decider      *apiPerson `json:"decider"`
+	Decided      *time.Time `json:"decided"`
+	Why          string     `json:"why"`
+}
+
+func (v *visit) apiSuggestion(s forum.Suggestion) apiSuggestion {
+	shown := apiSuggestion{ID: s.ID, Post: s.Post.ID, By: v.apiPerson(s.By), At: moment(s.At), BaseRevision: s.Base, Title: orNull(s.Title), Body: s.Body,
+		Tags: tagsOf(strings.Fields(strings.ReplaceAll(s.Tags, ",", " "))), Summary: s.Summary, State: s.State, Decided: moment(s.Decided), Why: s.Why}
+	if s.Decider != (account.User{}) {
+		decider := v.apiPerson(s.Decider)
+		shown.Decider = &decider
+	}
+	return shown
+}
