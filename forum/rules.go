@@ -49,9 +49,14 @@ func cleanBody(body string, f item.Format, kind Kind) (string, error) {
 func check(errs ...error) error {
 	var all fault.List
 	for _, err := range errs {
-		if err != nil && !all.Add(err) {
+		if err == nil {
+			continue
+		}
+		several := fault.All(err)
+		if len(several) == 0 {
 			return err
 		}
+		all = append(all, several...)
 	}
 	return all.Err()
 }

@@ -23,6 +23,7 @@ type NewThread struct {
 	Format item.Format // empty: Markdown
 	Via    item.Via
 	At     time.Time // of an import or a mail; zero: now
+	Poll   NewPoll   // of the kind Voting
 	About  int64     // the page or article it talks about; 0: none
 	Once   item.Once
 	Files  []string       // ids of uploads that are named below the text
@@ -37,8 +38,9 @@ func (f *Forum) Start(ctx context.Context, by account.User, n NewThread) (Ref, e
 	if err != nil {
 		return Ref{}, err
 	}
+	options, pollErr := f.checkPoll(n)
 	made, err := f.prepareThread(ctx, by, n, board)
-	if err != nil {
+	if err := check(err, pollErr); err != nil {
 		return Ref{}, err
 	}
 	if err := f.limited(by, n.Via); err != nil {
@@ -46,8 +48,10 @@ func (f *Forum) Start(ctx context.Context, by account.User, n NewThread) (Ref, e
 	}
 	var ref Ref
 	err = f.db.Write(ctx, func(tx *db.Tx) error {
-		ref, err = f.start(ctx, tx, made, n)
-		return err
+		if ref, err = f.start(ctx, tx, made, n); err != nil {
+			return err
+		}
+		return f.startPoll(ctx, tx, ref.Thread, n, options)
 	})
 	return ref, err
 }

@@ -32,6 +32,8 @@ func (a *App) apiRoutes() {
 	a.api("PUT", "/threads/:id/me-too", a.apiMeToo)
 	a.api("DELETE", "/threads/:id/me-too", a.apiMeToo)
 	a.api("POST", "/threads/:id/posts", a.apiReply)
+	a.api("GET", "/threads/:id/poll", a.apiPoll)
+	a.api("PUT", "/threads/:id/poll", a.apiChoose)
 	a.api("GET", "/posts/:id", a.apiPost)
 	a.api("PATCH", "/posts/:id", a.apiEditPost)
 	a.api("DELETE", "/posts/:id", a.apiRemovePost)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -78,13 +79,17 @@ func (a *App) apiStart(v *visit) error {
 		Board, Title, Body string
 		Kind               forum.Kind
 		Tags               []string
+		Options            []string // of a poll
+		Several            bool
+		Closes             time.Time
 	}
 	if err := v.read(&sent); err != nil {
 		return err
 	}
 	n, err := v.makeOnce(func(once item.Once) (int64, error) {
 		ref, err := a.Forum.Start(v.ctx(), v.by, forum.NewThread{Board: sent.Board, Kind: sent.Kind, Title: sent.Title, Body: sent.Body,
-			Tags: strings.Join(sent.Tags, ","), Via: item.API, Once: once})
+			Tags: strings.Join(sent.Tags, ","), Via: item.API, Once: once,
+			Poll: forum.NewPoll{Options: sent.Options, Several: sent.Several, Closes: sent.Closes}})
 		return ref.Thread, err
 	})
 	if err != nil {

@@ -49,6 +49,9 @@ func (a *App) newThread(v *visit) error {
 	if v.pressed("preview") {
 		return v.drawNewThread(n, nil)
 	}
+	if err := v.readPoll(&n); err != nil {
+		return v.drawNewThread(n, err)
+	}
 	ref, err := a.Forum.Start(v.ctx(), v.by, n)
 	if err != nil {
 		return v.drawNewThread(n, err)
@@ -73,10 +76,7 @@ func (v *visit) drawNewThread(n forum.NewThread, refused error) error {
 	why := v.lang.Refusals(refused)
 	form := views.Compose{
 		Action: boardPath(board.Slug) + "/new", Refused: why, Kind: string(n.Kind),
-		Kinds: []views.Option{
-			{Value: string(forum.Question), Label: v.lang.T("A question: it gets answers, and one of them can be accepted")},
-			{Value: string(forum.Discussion), Label: v.lang.T("A discussion: everybody replies in turn")},
-		},
+		Kinds: v.kinds(board), Poll: v.pollFields(why),
 		Title:  v.titleField(n.Title, why),
 		Body:   v.bodyField(n.Body, v.lang.T("Text"), why),
 		Tags:   v.tagsField(n.Tags, why),

@@ -236,6 +236,9 @@ func (v *visit) drawDeed(t *forum.Thread, d deed, refused error) error {
 
 // threadState adds what moderators did with the thread, and what the reader may do.
 func (v *visit) threadState(p *views.ThreadPage) error {
+	if err := v.pollOf(p); err != nil {
+		return err
+	}
 	t, order := p.Thread, views.Order{}
 	if t.State == forum.Closed {
 		c, err := v.app.Forum.Closing(v.ctx(), t)

@@ -102,6 +102,7 @@ func (a *App) routes() {
 
 	r.Post("/t/:id/accept", a.page(a.accept))
 	a.both("/t/:id/-/:deed", a.moderatePage, a.moderate)
+	r.Post("/t/:id/poll", a.page(a.choose))
 	r.Post("/t/:id/ask", a.page(a.askReopen))
 	r.Post("/t/:id/watch", a.page(a.watchThread))
 	r.Post("/t/:id/read", a.page(a.markRead))
