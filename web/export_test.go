@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -30,6 +31,17 @@ func (c Cache) Bytes() int {
 		}
 	}
 	return n
+}
+
+// Pages is the path of everything that can be fetched.
+func (a *App) Pages() []string {
+	var all []string
+	for _, r := range a.fiber.GetRoutes(true) {
+		if r.Method == "GET" && !slices.Contains(all, r.Path) {
+			all = append(all, r.Path)
+		}
+	}
+	return all
 }
 
 // APIRoutes is every method and path of the API that is answered, as the API's

@@ -37,23 +37,30 @@ type site struct {
 	forum    *forum.Forum
 	items    *item.Store
 	app      *web.App
+	jobs     *job.Queue
+	gateway  *mail.Gateway
 	admin    account.User
 }
 
 // newSite serves a site with the boards python (public) and staff (private).
 func newSite(t testing.TB, change ...func(*web.Config)) *site {
 	t.Helper()
-	d := dbtest.SQLite(t)
+	return newSiteOn(t, dbtest.SQLite(t), change...)
+}
+
+func newSiteOn(t testing.TB, d *db.DB, change ...func(*web.Config)) *site {
+	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	jobs := job.New(d, time.Now)
-	s := &site{TB: t, db: d, address: ln.Addr().String(), base: "http://" + ln.Addr().String()}
+	s := &site{TB: t, db: d, address: ln.Addr().String(), jobs: jobs, base: "http://" + ln.Addr().String()}
 	s.items = &item.Store{DB: d, Jobs: jobs, Now: time.Now, Grace: 3 * time.Minute}
 	s.accounts, s.forum = account.New(d, jobs, time.Now), forum.New(s.items)
 	s.must(s.accounts.Open(t.Context()))
 	gateway := mail.New(mail.Config{Domain: "picus.example", BaseURL: s.base, Site: "Picus"}, s.forum, s.items, s.accounts)
+	s.gateway = gateway
 	conf := web.Config{BaseURL: s.base, Site: "Picus", MailDomain: "picus.example", Dev: true}
 	for _, c := range change {
 		c(&conf)

@@ -89,7 +89,8 @@ type Tag struct {
 const MostCounted = 100
 
 // Tags returns the tags that are used most where by may read, each with how many
-// items there carry it, up to MostCounted. A tag of closed spaces alone is not named.
+// items there carry it, up to MostCounted. A tag of closed spaces alone is not named, and
+// what stands there moves none up.
 func (s *Store) Tags(ctx context.Context, by account.User, limit int) ([]Tag, error) {
 	return db.All(ctx, s.DB, func(r db.Row) (t Tag, err error) {
 		err = r.Scan(&t.Name, &t.Items)
@@ -100,5 +101,5 @@ func (s *Store) Tags(ctx context.Context, by account.User, limit int) ([]Tag, er
 				SELECT 1 FROM item_tag it JOIN item i ON i.id = it.item JOIN space sp ON sp.id = i.space
 				WHERE it.tag = g.id AND i.status = 'live' AND `+account.Admits+` LIMIT ?) few) AS seen
 			FROM (SELECT id, name, items FROM tag WHERE items > 0 ORDER BY items DESC, name LIMIT ?) g
-		) t WHERE seen > 0 ORDER BY items DESC, name`, by.Clearance(), by.Joined(), MostCounted, limit)
+		) t WHERE seen > 0 ORDER BY seen DESC, CASE WHEN seen < ? THEN 0 ELSE items END DESC, name`, by.Clearance(), by.Joined(), MostCounted, limit, MostCounted)
 }

@@ -1,0 +1,108 @@
+package web_test
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+)
+
+// routes says for every route what the matrix fetches there. Nil is a route that shows
+// nothing of what people write, or that does nothing when it is fetched; it is tried
+// once all the same.
+func (z *zoo) routes() map[string][]string {
+	all := map[string][]string{}
+	for _, quiet := range []string{"/healthz", "/readyz", "/robots.txt", "/favicon.ico", "/-/style", "/setup", "/register", "/confirm", "/login", "/forgot", "/reset", "/address",
+		"/settings", "/settings/password", "/settings/address", "/settings/mail", "/notifications", "/", "/about", "/help/mail", "/feeds", "/opensearch.xml", "/blog", "/blog/-/new", "/b", "/sitemap.xml",
+		"/drafts", "/api/v1/drafts", "/admin/queue", "/admin", "/admin/boards", "/admin/boards/new", "/admin/groups", "/admin/outbox", "/admin/mail", "/admin/people", "/wiki", "/api/v1/openapi.json", "/api/v1/boards", "/api/v1/articles",
+		"/api/v1/me", "/api/v1/notifications", "/api/v1/subscriptions", "/api/v1/uploads"} {
+		all[quiet] = []string{quiet}
+	}
+	for _, path := range []string{"/index", "/wiki", "/blog", "/questions"} {
+		for _, ending := range []string{".atom", ".rss", ".json"} {
+			all[path+ending] = []string{path + ending}
+		}
+	}
+	all["/-/static/:file"], all["/confirm/:token"], all["/resume/:token"], all["/unsubscribe/:token"] = nil, []string{"/confirm/x"}, []string{"/resume/x"}, []string{"/unsubscribe/x"}
+	all["/admin/boards/:board"], all["/admin/groups/:id"] = []string{"/admin/boards/closed"}, []string{fmt.Sprint("/admin/groups/", int64(z.closed))}
+	all["/admin/outbox/:id"], all["/admin/mail/:id/raw"] = []string{"/admin/outbox/1"}, []string{"/admin/mail/1/raw"}
+	all["/admin/mail/:id<int>"] = []string{"/admin/mail/1"}
+	all["/questions"] = []string{"/questions", "/questions?sort=unanswered", "/questions?sort=votes", "/questions?sort=newest"}
+	all["/tags"] = []string{"/tags"}
+	all["/wiki/:title"], all["/wiki/:title/edit"] = []string{"/wiki/Home"}, []string{"/wiki/Home/edit"}
+	all["/wiki/:title/history"], all["/wiki/:title/raw"], all["/api/v1/wiki/:title"] = []string{"/wiki/Home/history"}, []string{"/wiki/Home/raw"}, []string{"/api/v1/wiki/Home"}
+	all["/blog/:author"], all["/blog/:author/:slug"] = []string{"/blog/author-x", "/blog/author-x.atom"}, []string{"/blog/author-x/nothing"}
+	all["/blog/:author/:slug/history"], all["/blog/:author/:slug/edit"] = []string{"/blog/author-x/nothing/history"}, []string{"/blog/author-x/nothing/edit"}
+	all["/api/v1/articles/:id"] = []string{"/api/v1/articles/1"}
+	all["/sitemap/:page"] = []string{"/sitemap/0.xml", "/sitemap/1.xml", "/sitemap/rooms.xml"}
+	all["/u/:name"], all["/api/v1/users/:name"] = nil, nil
+	for _, w := range z.watchers[1:] {
+		all["/u/:name"] = append(all["/u/:name"], "/u/"+w.user.Name, "/u/"+w.user.Name+"?show=posts")
+		all["/api/v1/users/:name"] = append(all["/api/v1/users/:name"], "/api/v1/users/"+w.user.Name)
+	}
+	all["/u/:name"] = append(all["/u/:name"], "/u/banned-x", "/u/banned-x?show=posts")
+	all["/f/:id/:name"] = z.files
+	all["/mod/log"], all["/mod/log/:id/undo"] = []string{"/mod/log", "/mod/log?board=closed", "/mod/log?board=python"}, []string{"/mod/log/1/undo", "/mod/log/2/undo", "/mod/log/3/undo"}
+	z.boardRoutes(all)
+	z.thingRoutes(all)
+	for pattern, paths := range all {
+		slices.Sort(paths)
+		all[pattern] = slices.Compact(paths)
+	}
+	return all
+}
+
+func (z *zoo) boardRoutes(all map[string][]string) {
+	add := func(pattern string, paths ...string) { all[pattern] = append(all[pattern], paths...) }
+	add("/api/v1/threads", "/api/v1/threads", "/api/v1/threads?tag=common", "/api/v1/threads?sort=newest")
+	add("/search", "/search?q=needles", "/search?q=about")
+	add("/api/v1/search", "/api/v1/search?q=needles")
+	for _, board := range []string{"python", "members", "staff", "closed", "old", "oldclosed"} {
+		for _, more := range []string{"", "?sort=newest", "?sort=votes", "?sort=unanswered", ".atom", ".rss", ".json"} {
+			add("/b/:board", "/b/"+board+more)
+		}
+		add("/b/:board/new", "/b/"+board+"/new")
+		add("/lists/:file", "/lists/"+board+".mbox.gz")
+		add("/api/v1/threads", "/api/v1/threads?board="+board)
+	}
+	for _, more := range []string{"", "?sort=newest", "?sort=votes", "?sort=unanswered", ".atom", ".rss", ".json"} {
+		add("/tags/:tag", "/tags/common"+more)
+	}
+}
+
+func (z *zoo) thingRoutes(all map[string][]string) {
+	add := func(pattern, format string, args ...any) {
+		all[pattern] = append(all[pattern], fmt.Sprintf(format, args...))
+	}
+	add("/mid/*", "/mid/%s", url.PathEscape("zqmail@example.org"))
+	add("/mid/*", "/mid/%s", "nothing@example.org")
+	for _, t := range z.things {
+		if t.needle != "" {
+			add("/search", "/search?q=%s", t.needle)
+			add("/api/v1/search", "/api/v1/search?q=%s", t.needle)
+		}
+		for _, word := range t.words {
+			add("/tags/:tag", "/tags/%s", word)
+			add("/tags/:tag", "/tags/%s.atom", word)
+		}
+		if t.post == 0 {
+			continue
+		}
+		for _, ending := range []string{"", ".atom", ".rss", ".json", ".md", ".txt", ".mbox"} {
+			add("/t/:id", "/t/%d%s", t.thread, ending)
+		}
+		for _, query := range []string{"", "?sort=newest", "?sort=oldest", "?order=newest"} {
+			add("/t/:id/:slug", "/t/%d/%s%s", t.thread, t.slug, query)
+		}
+		for _, deed := range []string{"close", "reopen", "pin", "lock", "slow", "archive"} {
+			add("/t/:id/-/:deed", "/t/%d/-/%s", t.thread, deed)
+		}
+		add("/p/:id", "/p/%d", t.post)
+		for _, page := range []string{"reply", "edit", "delete", "history", "vote", "votes"} {
+			add("/p/:id/"+page, "/p/%d/%s", t.post, page)
+		}
+		add("/mid/*", "/mid/%s", url.PathEscape(z.gateway.MessageID(t.post)))
+		add("/api/v1/threads/:id", "/api/v1/threads/%d", t.thread)
+		add("/api/v1/posts/:id", "/api/v1/posts/%d", t.post)
+		add("/api/v1/posts/:id/revisions", "/api/v1/posts/%d/revisions", t.post)
+	}
+}
