@@ -61,6 +61,17 @@ func (p *program) serve(ctx context.Context, data string) (*server, error) {
 	return start(p.command(ctx, "serve", "--data", data, "--listen", "127.0.0.1:0", "--smtp", "", "--lmtp", ""), log)
 }
 
+// serveMail is serve with an open mail door at an address, and a relay where one is named.
+func (p *program) serveMail(ctx context.Context, data, door, relay string, settings ...string) (*server, error) {
+	log, err := os.Create(p.log)
+	if err != nil {
+		return nil, err
+	}
+	c := p.command(ctx, "serve", "--data", data, "--listen", "127.0.0.1:0", "--smtp", door, "--lmtp", "", "--relay", relay, "--grace", "0s")
+	c.Env = append(c.Env, settings...)
+	return start(c, log)
+}
+
 // start starts a command that serves HTTP and returns when it has said where.
 func start(c *exec.Cmd, log *os.File) (*server, error) {
 	s := &server{log: log, cmd: c}

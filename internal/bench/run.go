@@ -56,6 +56,8 @@ func Run(ctx context.Context, o Options) (report *Report, err error) {
 		{[]int{4}, "search", b.searches},
 		{[]int{10}, "memory", b.memory},
 		{[]int{5}, "replies", b.replies},
+		{[]int{6}, "mail that comes in", b.mailIn},
+		{[]int{7}, "a post to many subscribers", b.mailOut},
 		{[]int{8}, "the import of a mailbox", b.imports},
 		{[]int{12}, "hostile Markdown", b.hostilities},
 	} {

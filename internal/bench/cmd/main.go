@@ -40,8 +40,12 @@ func run(ctx context.Context, args []string) error {
 	goals := flags.String("goals", "", "numbers of the goals to measure, with commas between them (default: all)")
 	asJSON := flags.Bool("json", false, "print JSON instead of a table")
 	bare := flags.Bool("bare", false, "serve 30 KB and nothing else; used by the measurement itself")
+	discard := flags.String("discard", "", "take mail at this address and forget it; used by the measurement itself")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if *discard != "" {
+		return bench.DiscardMail(ctx, *discard, os.Stdout)
 	}
 	if *bare {
 		return bench.ServeBare(ctx, os.Stdout)
