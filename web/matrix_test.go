@@ -155,7 +155,11 @@ func (z *zoo) start(state, who, board string, by account.User, kind forum.Kind) 
 	n := len(z.things) - 1
 	file := z.attach(t, by)
 	t.words = append(t.words, fmt.Sprintf("zq%02dtitle", n), fmt.Sprintf("zq%02dtag", n))
-	ref, err := z.forum.Start(z.Context(), by, forum.NewThread{Board: board, Kind: kind, Title: "About " + t.words[len(t.words)-2], Body: t.text(file), Tags: "common " + t.words[len(t.words)-1], Via: item.API})
+	poll := forum.NewPoll{}
+	if kind == forum.Voting {
+		poll.Options = []string{"yes to " + t.words[0], "no"}
+	}
+	ref, err := z.forum.Start(z.Context(), by, forum.NewThread{Board: board, Poll: poll, Kind: kind, Title: "About " + t.words[len(t.words)-2], Body: t.text(file), Tags: "common " + t.words[len(t.words)-1], Via: item.API})
 	z.must(err)
 	t.thread, t.post, t.slug = ref.Thread, ref.Post, ref.Slug
 	return t

@@ -13,7 +13,7 @@ func (z *zoo) routes() map[string][]string {
 	all := map[string][]string{}
 	for _, quiet := range []string{"/healthz", "/readyz", "/robots.txt", "/favicon.ico", "/-/style", "/setup", "/register", "/confirm", "/login", "/forgot", "/reset", "/address",
 		"/settings", "/settings/password", "/settings/address", "/settings/mail", "/notifications", "/", "/about", "/help/mail", "/feeds", "/opensearch.xml", "/blog", "/blog/-/new", "/b", "/sitemap.xml",
-		"/drafts", "/api/v1/drafts", "/admin/queue", "/admin", "/admin/boards", "/admin/boards/new", "/admin/groups", "/admin/outbox", "/admin/mail", "/admin/people", "/wiki", "/api/v1/openapi.json", "/api/v1/boards", "/api/v1/articles",
+		"/drafts", "/api/v1/drafts", "/bookmarks", "/api/v1/bookmarks", "/suggestions", "/api/v1/suggestions", "/api/v1/tags", "/admin/queue", "/admin", "/admin/boards", "/admin/boards/new", "/admin/groups", "/admin/outbox", "/admin/mail", "/admin/people", "/wiki", "/api/v1/openapi.json", "/api/v1/boards", "/api/v1/articles",
 		"/api/v1/me", "/api/v1/notifications", "/api/v1/subscriptions", "/api/v1/uploads"} {
 		all[quiet] = []string{quiet}
 	}
@@ -30,6 +30,11 @@ func (z *zoo) routes() map[string][]string {
 	all["/tags"] = []string{"/tags"}
 	all["/wiki/:title"], all["/wiki/:title/edit"] = []string{"/wiki/Home"}, []string{"/wiki/Home/edit"}
 	all["/wiki/:title/history"], all["/wiki/:title/raw"], all["/api/v1/wiki/:title"] = []string{"/wiki/Home/history"}, []string{"/wiki/Home/raw"}, []string{"/api/v1/wiki/Home"}
+	all["/api/v1/wiki/:title/revisions"] = []string{"/api/v1/wiki/Home/revisions"}
+	for id := range 5 {
+		all["/suggestions/:id"] = append(all["/suggestions/:id"], fmt.Sprint("/suggestions/", id))
+		all["/api/v1/suggestions/:id"] = append(all["/api/v1/suggestions/:id"], fmt.Sprint("/api/v1/suggestions/", id))
+	}
 	all["/blog/:author"], all["/blog/:author/:slug"] = []string{"/blog/author-x", "/blog/author-x.atom"}, []string{"/blog/author-x/nothing"}
 	all["/blog/:author/:slug/history"], all["/blog/:author/:slug/edit"] = []string{"/blog/author-x/nothing/history"}, []string{"/blog/author-x/nothing/edit"}
 	all["/api/v1/articles/:id"] = []string{"/api/v1/articles/1"}
@@ -97,11 +102,12 @@ func (z *zoo) thingRoutes(all map[string][]string) {
 			add("/t/:id/-/:deed", "/t/%d/-/%s", t.thread, deed)
 		}
 		add("/p/:id", "/p/%d", t.post)
-		for _, page := range []string{"reply", "edit", "delete", "history", "vote", "votes"} {
+		for _, page := range []string{"reply", "edit", "delete", "history", "vote", "votes", "needinfo", "invalid", "duplicate", "convert", "bookmark", "suggest"} {
 			add("/p/:id/"+page, "/p/%d/%s", t.post, page)
 		}
 		add("/mid/*", "/mid/%s", url.PathEscape(z.gateway.MessageID(t.post)))
 		add("/api/v1/threads/:id", "/api/v1/threads/%d", t.thread)
+		add("/api/v1/threads/:id/poll", "/api/v1/threads/%d/poll", t.thread)
 		add("/api/v1/posts/:id", "/api/v1/posts/%d", t.post)
 		add("/api/v1/posts/:id/revisions", "/api/v1/posts/%d/revisions", t.post)
 	}

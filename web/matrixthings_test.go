@@ -72,6 +72,8 @@ func (z *zoo) fillClosed() {
 	answer.shown = inThread
 	z.says("a closed comment", ofTheClosed, closed, answer.post, z.by("guard"), forum.Comment).shown = inThread
 
+	z.fillAside(answer)
+
 	edited := z.says("what an edit took out of a closed answer", ofTheClosed, closed, 0, z.by("reader"), forum.Answer)
 	_, err := z.forum.Edit(z.Context(), z.by("guard"), forum.Edit{Post: edited.post, Body: "Better now", Via: item.Web})
 	z.must(err)
@@ -83,6 +85,7 @@ func (z *zoo) fillClosed() {
 		[]byte("digest"), mailed.post, []byte{})
 	mailed.words = append(mailed.words, "zqmail@example.org")
 
+	z.start("a closed poll", ofTheClosed, "closed", author, forum.Voting).shown = append([]string{"/api/v1/threads/:id/poll"}, inLists...)
 	z.start("a thread in an archived closed board", ofTheClosed, "oldclosed", author, forum.Discussion).shown = inLists
 	z.exec("UPDATE space SET archived = 1 WHERE slug = 'oldclosed'")
 
@@ -127,6 +130,25 @@ func (z *zoo) fillRemoved() {
 	lost := z.start("a deleted closed thread", ownInClosed, "closed", author, forum.Discussion)
 	remove(lost, "spam")
 	lost.shown = inPlace
+}
+
+// fillAside has somebody of the group keep and suggest what is closed: the one will lose
+// the right to see it, and the suggestion with it.
+func (z *zoo) fillAside(closed *thing) {
+	z.Helper()
+	note := z.add("the note of a bookmark", "former")
+	z.must(z.forum.Keep(z.Context(), z.by("former"), forum.Bookmark{Post: closed.post, Note: note.words[0]}))
+	mine := z.add("the note of a bookmark that is still good", "author")
+	z.must(z.forum.Keep(z.Context(), z.by("author"), forum.Bookmark{Post: closed.post, Note: mine.words[0]}))
+	mine.shown = []string{"/bookmarks", "/api/v1/bookmarks"}
+	for _, who := range []string{"reader", "former"} {
+		change := z.add("what was suggested for a closed answer by the "+who, ofTheClosed+" "+who)
+		_, err := z.forum.Suggest(z.Context(), z.by(who), forum.Edit{Post: closed.post, Body: "Better: " + change.text(""), Summary: "clearer", Via: item.Web})
+		z.must(err)
+		if who == "reader" {
+			change.shown = []string{"/suggestions/:id", "/api/v1/suggestions/:id"}
+		}
+	}
 }
 
 // fillDrafts keeps what nobody but its author reads, whatever their role (Z-6).
