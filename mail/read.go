@@ -39,6 +39,7 @@ type delivery struct {
 	deaths    int // of its reader, while it read nothing else
 	raw       []byte
 	confirmed bool // its sender, or the staff, have let it through
+	mirrored  bool // it comes from the list that the board mirrors
 	waited    int  // how often it was put off
 	job       *job.Job
 	m         *message.Message
@@ -167,6 +168,12 @@ func (g *Gateway) decide(ctx context.Context, d *delivery) error {
 // post brings a mail into the forum, if its sender may write there and is known to
 // have written it.
 func (g *Gateway) post(ctx context.Context, d *delivery) error {
+	if mirrored, err := g.mirrors(ctx, d.route.board, d.m); err != nil || mirrored {
+		if err != nil {
+			return err
+		}
+		return g.postMirrored(ctx, d)
+	}
 	by, err := g.member(ctx, sender(d.m).Address, d.route.board)
 	if err != nil {
 		return g.refuse(ctx, d, err)
@@ -260,6 +267,11 @@ type contribution struct {
 func (g *Gateway) contribution(ctx context.Context, d *delivery, by account.User) (contribution, error) {
 	kept, err := g.keepFiles(ctx, by, d.m)
 	with := func(ctx context.Context, tx *db.Tx, ref forum.Ref, rule string) error {
+		if d.mirrored && by.Status == account.Shadow {
+			if err := g.items.Unjoin(ctx, tx, by.ID, ref.Thread); err != nil {
+				return err
+			}
+		}
 		return g.finish(ctx, tx, d, end{fate: Posted, rule: rule, reason: kept.told(), item: ref.Post, account: by.ID})
 	}
 	return contribution{by: by, board: d.route.board, m: d.m, via: item.Mail, at: d.at, files: kept, with: with}, err

@@ -95,6 +95,9 @@ func (g *Gateway) screenSender(ctx context.Context, r route, head *message.Messa
 	if r.purpose == toReply {
 		return nil // route has asked the thread
 	}
+	if mirrored, err := g.mirrors(ctx, r.board, head); err != nil || mirrored {
+		return err
+	}
 	by, err := g.member(ctx, sender(head).Address, r.board)
 	if err != nil {
 		return err

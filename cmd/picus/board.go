@@ -12,9 +12,10 @@ import (
 )
 
 type boardCmd struct {
-	Add  boardAddCmd  `cmd:"" help:"Add a board. Its mailing list is SLUG@ the mail domain."`
-	Edit boardEditCmd `cmd:"" help:"Change a board; what is not named stays."`
-	List boardListCmd `cmd:"" help:"List the boards."`
+	Add    boardAddCmd    `cmd:"" help:"Add a board. Its mailing list is SLUG@ the mail domain."`
+	Edit   boardEditCmd   `cmd:"" help:"Change a board; what is not named stays."`
+	Mirror boardMirrorCmd `cmd:"" help:"Show the mails of a list elsewhere in a board."`
+	List   boardListCmd   `cmd:"" help:"List the boards."`
 }
 
 type boardAddCmd struct {
@@ -171,4 +172,25 @@ func who(a account.Audience, group string) string {
 		return "members"
 	}
 	return "staff"
+}
+
+type boardMirrorCmd struct {
+	Slug   string `arg:"" help:"The board, such as python."`
+	ListID string `arg:"" optional:"" name:"list-id" help:"What stands in the List-Id of the list's mails; empty: no list any more." placeholder:"ID"`
+}
+
+// Help shows an example.
+func (boardMirrorCmd) Help() string {
+	return "Subscribe the board's own address to the list first.\nExample: picus board mirror python python-list.python.org"
+}
+
+// Run begins or ends the mirror.
+func (b *boardMirrorCmd) Run(ctx context.Context, c *config) error {
+	return c.with(ctx, func(h *house) error {
+		board, err := h.forum.Board(ctx, operator, b.Slug)
+		if err != nil {
+			return err
+		}
+		return h.mail.Mirror(ctx, operator, board, b.ListID)
+	})
 }

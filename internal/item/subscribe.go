@@ -87,6 +87,13 @@ func (s *Store) Join(ctx context.Context, tx *db.Tx, account, thread int64) erro
 	return err
 }
 
+// Unjoin takes Join back, for an author who wrote somewhere else and asked for nothing
+// here.
+func (s *Store) Unjoin(ctx context.Context, tx *db.Tx, account, thread int64) error {
+	_, err := tx.Exec(ctx, "DELETE FROM subscription WHERE target = 'thread' AND target_id = ? AND account = ?", thread, account)
+	return err
+}
+
 // Leave ends the mail that somebody gets from a board: by its list, by a thread or
 // tag in it, by a mention. What the person asks for later counts again.
 func (s *Store) Leave(ctx context.Context, tx *db.Tx, account, board int64) error {

@@ -33,3 +33,9 @@ CREATE TABLE mail_selftest (
 	sent INTEGER NOT NULL, -- when; the first is due an hour after the first start
 	back INTEGER NOT NULL  -- when it came in again; 0: it has not
 ) STRICT;
+
+-- Boards that show the mails of a list elsewhere.
+CREATE TABLE mail_mirror (
+	space   INTEGER PRIMARY KEY REFERENCES space (id),
+	list_id TEXT NOT NULL UNIQUE -- what stands in the List-Id of its mails, lower case
+) STRICT;
