@@ -52,7 +52,7 @@ func (a *App) keepDraft(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.goTo(address(views.DraftPath(kept.Place), "done", "kept"))
+	return v.goTo(withParameter(views.DraftPath(kept.Place), "done=kept"))
 }
 
 // written is what a form holds, as a draft.
@@ -115,12 +115,25 @@ func (v *visit) sent(place string) item.SentDraft {
 	return item.SentDraft{Place: place, Version: v.valueID("draft"), Body: v.value("body")}
 }
 
-// replyPlace is where the draft of a reply, or of a comment, belongs.
-func replyPlace(post int64, comment bool) string {
-	if comment {
-		return views.PostPath(post) + "/comment"
+// unsend takes back what the reader has just written, and leads to its form.
+func (a *App) unsend(v *visit) error {
+	id, err := v.number("id")
+	if err != nil {
+		return err
 	}
-	return views.PostPath(post) + "/reply"
+	draft, err := a.Forum.Unsend(v.ctx(), v.by, id)
+	if err != nil {
+		return err
+	}
+	return v.goTo(withParameter(views.DraftPath(draft.Place), "done=taken"))
+}
+
+// withParameter adds to an address that may have parameters already.
+func withParameter(path, one string) string {
+	if strings.Contains(path, "?") {
+		return path + "&" + one
+	}
+	return path + "?" + one
 }
 
 type apiDraft struct {

@@ -39,6 +39,7 @@ var notices = map[string]string{
 	"asked":     lang.Mark("We have sent a letter to the new address. Open the link in it within an hour."),
 	"ended":     lang.Mark("Signed out there."),
 	"kept":      lang.Mark("The draft is kept."),
+	"taken":     lang.Mark("Taken back before anybody was told. Your text is a draft again."),
 	"discarded": lang.Mark("The draft is discarded."),
 	"deleted":   lang.Mark("Deleted."),
 	"undone":    lang.Mark("It is undone."),

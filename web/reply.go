@@ -34,7 +34,7 @@ func (a *App) replyPage(v *visit) error {
 
 // continued puts the text of a draft into a reply.
 func (v *visit) continued(d *replyDraft) error {
-	begun, err := v.begun(replyPlace(d.to.ID, d.comment))
+	begun, err := v.begun(item.ReplyPlace(d.to.ID, d.comment))
 	if begun {
 		d.body = v.draft.Body
 	}
@@ -59,7 +59,7 @@ func (a *App) reply(v *visit) error {
 	if v.pressed("preview") {
 		return v.drawReply(d, nil)
 	}
-	ref, err := a.Forum.Reply(v.ctx(), v.by, forum.NewPost{Thread: d.to.Thread, Parent: d.to.ID, Kind: d.kind(), Body: d.body, Via: item.Web, Sent: v.sent(replyPlace(d.to.ID, d.comment))})
+	ref, err := a.Forum.Reply(v.ctx(), v.by, forum.NewPost{Thread: d.to.Thread, Parent: d.to.ID, Kind: d.kind(), Body: d.body, Via: item.Web, Sent: v.sent(item.ReplyPlace(d.to.ID, d.comment))})
 	if err != nil {
 		return v.drawReply(d, err)
 	}
@@ -115,7 +115,7 @@ func (v *visit) replyForm(d replyDraft, refused error) views.Compose {
 	form := views.Compose{
 		Action: views.PostPath(d.to.ID) + "/reply", Heading: say.heading, Refused: why,
 		Body: v.bodyField(d.body, v.lang.T("Text"), why), Submit: say.button,
-		Draft: v.draftBox(replyPlace(d.to.ID, d.comment), d.thread.Title),
+		Draft: v.draftBox(item.ReplyPlace(d.to.ID, d.comment), d.thread.Title),
 	}
 	if d.comment {
 		form.Body.Short = true

@@ -120,6 +120,7 @@ func (a *App) routes() {
 	a.withFiles("/p/:id/edit", a.editPage, a.edit)
 	a.both("/p/:id/delete", a.removePage, a.remove)
 	r.Post("/p/:id/restore", a.page(a.restore))
+	r.Post("/p/:id/unsend", a.page(a.unsend))
 	r.Get("/p/:id/history", a.page(a.history))
 
 	r.Post("/uploads", a.form(a.upload, true))

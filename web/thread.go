@@ -158,6 +158,7 @@ func (r *reader) post(q forum.Post) views.Post {
 	}
 	if r.by.Signed() {
 		p.MayEdit, p.MayRemove = q.MayEdit(r.by) == nil, q.MayRemove(r.by) == nil
+		p.MayUnsend = r.app.Forum.MayUnsend(r.by, q) == nil
 		p.MayRestore = q.Gone() && q.MayRestore(r.by) == nil
 		p.MayAccept = r.mayAccept && q.Kind == forum.Answer
 		p.MaySuggest, p.MayConvert, p.MayMakeWiki = q.MaySuggest(r.by) == nil, q.MayConvert(r.by) == nil, q.MayMakeWiki(r.by) == nil

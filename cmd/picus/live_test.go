@@ -2,6 +2,7 @@ package main
 
 import (
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -39,4 +40,19 @@ func TestPreviewIsWhatIsPublishedAndOldQuestionsAreOffered(t *testing.T) {
 	w.click("button[name=preview]")
 	w.shows("main .preview", "Why?")
 	w.shows("[data-similar]", "Why is the event loop closed?", "The event loop is closed again")
+}
+
+// What was just sent is taken back with a button, without a script, and its text is a draft.
+func TestSendingIsUndone(t *testing.T) {
+	w := newWriter(t)
+	w.items.Grace = time.Minute
+	w.scripts(false)
+	w.open(w.thread)
+	w.write("#body", "Sent too early")
+	w.click("#write button.main")
+	w.shows("main", "Sent too early")
+	w.click("form[action$='/unsend'] button")
+	w.shows("main", "Taken back before anybody was told.")
+	w.holds("#body", "Sent too early")
+	w.visitor().open(w.thread).silent("Sent too early")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -164,4 +165,26 @@ func dropDraft(ctx context.Context, tx *db.Tx, account int64, s SentDraft) error
 	}
 	_, err := tx.Exec(ctx, "DELETE FROM draft WHERE account = ? AND place = ? AND (version <= ? OR body = ?)", account, s.Place, s.Version, s.Body)
 	return err
+}
+
+// ReplyPlace is where the draft of a reply to a post, or of a comment, belongs.
+func ReplyPlace(post int64, comment bool) string {
+	place := "/p/" + strconv.FormatInt(post, 10)
+	if comment {
+		return place + "/comment"
+	}
+	return place + "/reply"
+}
+
+// TakeBack makes a draft of what by has sent and takes back. It stands above what they
+// have begun in its place since.
+func (s *Store) TakeBack(ctx context.Context, tx *db.Tx, by account.User, u Unsent) (Unsent, error) {
+	there, err := draft(ctx, tx, by, u.Place)
+	if err != nil && !fault.Is(err, fault.Missing) {
+		return u, err
+	}
+	if u.Version = there.Version; strings.TrimSpace(there.Body) != "" {
+		u.Body += "\n\n" + there.Body
+	}
+	return s.keepDraft(ctx, tx, by, u)
 }
