@@ -33,7 +33,7 @@ func Scopes(u User) []string {
 	switch {
 	case u.Admin():
 		return []string{"read", "write", "moderate", "admin"}
-	case u.Staff():
+	case u.Staff(), u.Groups != "": // a group may keep order in a board
 		return []string{"read", "write", "moderate"}
 	}
 	return []string{"read", "write"}

@@ -36,6 +36,7 @@ type User struct {
 	Lang    string // "en", "zh-Hans", or empty: as the browser says
 	Unread  int    // notifications
 	Groups  string // numbers of the groups u is in, with spaces between; ask In
+	Plain   bool   // keeps order nowhere, whatever the groups allow: an API token that is not for it
 	// Unreachable says that mail to the address has come back too often to send more.
 	Unreachable bool
 }

@@ -147,10 +147,12 @@ func (v *visit) wantsToken(why string, refused error) error {
 func inHand(u account.User, scopes []string) account.User {
 	switch {
 	case slices.Contains(scopes, "admin"):
-	case slices.Contains(scopes, "moderate") && u.Staff():
-		u.Role = account.Moderator
+	case slices.Contains(scopes, "moderate"):
+		if u.Staff() {
+			u.Role = account.Moderator
+		}
 	default:
-		u.Role = account.Member
+		u.Role, u.Plain = account.Member, true
 	}
 	return u
 }

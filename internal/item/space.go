@@ -29,7 +29,7 @@ type Space struct {
 // Readable fails with fault.Missing where by may not read the space: who may
 // not know of it hears the same as where there is none.
 func (s Space) Readable(by account.User) error {
-	if !by.In(s.MayRead) && !s.Moderates(by) {
+	if !by.In(s.MayRead) && !by.In(max(s.MayModerate, account.Staff)) {
 		return fault.Gone("There is nothing at this address.")
 	}
 	return nil
@@ -56,7 +56,9 @@ func (s Space) Postable(by account.User) error {
 }
 
 // Moderates reports whether by keeps order in the space: the staff do everywhere.
-func (s Space) Moderates(by account.User) bool { return by.In(max(s.MayModerate, account.Staff)) }
+func (s Space) Moderates(by account.User) bool {
+	return !by.Plain && by.In(max(s.MayModerate, account.Staff))
+}
 
 const spaceColumns = `sp.id, sp.kind, sp.slug, sp.title, sp.description, coalesce(sp.list, ''), sp.may_read, sp.may_post, sp.may_moderate, sp.archived, coalesce(sp.owner, 0), sp.threads, sp.last_at`
 
