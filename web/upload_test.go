@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"picus/account"
+	"picus/forum"
+	"picus/internal/db"
 	"picus/internal/item"
 )
 
@@ -317,4 +319,19 @@ func TestFilesAreSentWithTheFormOfAText(t *testing.T) {
 	if len(next.Items) != 5 || next.Next != nil {
 		t.Errorf("the next page of uploads = %+v; want the 5 older ones", next)
 	}
+}
+
+func TestAFileGoesWithItsPost(t *testing.T) {
+	s := newSite(t)
+	adaUser := s.person("ada", account.Member)
+	ada, stranger := s.member(adaUser), s.visitor()
+	u := ada.keeps("a.txt", "hello")
+	one, two := s.ask(s.admin, "python", "One", "text"), s.ask(s.admin, "python", "Two", "text")
+	s.reply(adaUser, forum.NewPost{Thread: one.Thread, Body: u.Markdown})
+	s.must(s.db.Write(t.Context(), func(tx *db.Tx) error { return s.forum.Merge(t.Context(), tx, one.Thread, two.Thread) }))
+	stranger.get(pathOf(t, u)).has(t, 200, "hello")
+	s.must(s.forum.Remove(t.Context(), s.admin, two.Post, "spam", item.Web)) // and with it the thread
+	stranger.get(pathOf(t, u)).has(t, 404)
+	s.must(s.forum.Restore(t.Context(), s.admin, two.Post, item.Web))
+	stranger.get(pathOf(t, u)).has(t, 200)
 }

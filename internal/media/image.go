@@ -2,21 +2,21 @@ package media
 
 import (
 	"bytes"
+	"golang.org/x/image/webp"
 	stdimage "image"
 	"image/color"
 	"image/gif"
 	"image/jpeg"
 	"image/png"
 	"io"
-
-	"golang.org/x/image/draw"
-	"golang.org/x/image/webp"
+	"runtime/debug"
 )
 
 const (
 	maxPixels   = 50_000_000
 	maxMemory   = 4 * maxPixels // bytes of one decoded image
 	largePixels = 4_000_000     // from here on images are decoded one at a time
+	hugePixels  = 12_000_000    // from here on their memory is given back at once, and PNG is packed quickly
 	maxScans    = 100           // of a JPEG: each costs a walk over all pixels, however short it is
 	shown       = 1280          // pixels of a side, as pages show it
 	quality     = 88            // of a JPEG
@@ -72,6 +72,9 @@ func (f *format) read(stem string, data []byte) (File, error) {
 		slot <- struct{}{}
 		defer func() { <-slot }()
 	}
+	if pixels > hugePixels {
+		defer debug.FreeOSMemory()
+	}
 	d, err := f.redraw(data)
 	if err != nil {
 		return File{}, err
@@ -125,7 +128,11 @@ func redrawWebP(data []byte) (drawn, error) {
 }
 
 func asPNG(picture stdimage.Image) (drawn, error) {
-	return write("png", "image/png", picture, func(b *bytes.Buffer, m stdimage.Image) error { return png.Encode(b, m) })
+	var encoder png.Encoder
+	if size := picture.Bounds().Size(); size.X*size.Y > hugePixels {
+		encoder.CompressionLevel = png.BestSpeed
+	}
+	return write("png", "image/png", picture, func(b *bytes.Buffer, m stdimage.Image) error { return encoder.Encode(b, m) })
 }
 
 func asJPEG(picture stdimage.Image) (drawn, error) {
@@ -159,15 +166,6 @@ func Fit(width, height int) (int, int) {
 		return width, height
 	}
 	return max(1, width*shown/longest), max(1, height*shown/longest)
-}
-
-func scaled(picture stdimage.Image, width, height int) stdimage.Image {
-	var small draw.Image = stdimage.NewNRGBA(stdimage.Rect(0, 0, width, height))
-	if _, gray := picture.(*stdimage.Gray); gray {
-		small = stdimage.NewGray(small.Bounds())
-	}
-	draw.BiLinear.Scale(small, small.Bounds(), picture, picture.Bounds(), draw.Src, nil)
-	return small
 }
 
 // reading lets a decoder of streams read bytes.

@@ -147,6 +147,25 @@ func TestALargeImageHasASmallOne(t *testing.T) {
 	}
 }
 
+func TestASmallImageLooksLikeTheLargeOne(t *testing.T) {
+	for _, width := range []int{2000, 6000} {
+		f, err := media.Read("wide.png", asPNG(t, picture(width, width/2)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := png.Decode(bytes.NewReader(f.Small))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range []image.Point{{10, 10}, {600, 300}, {700, 10}, {10, 400}, {1270, 630}} {
+			r, _, b, a := m.At(p.X, p.Y).RGBA()
+			if red := r>>8 > 250 && b>>8 < 5; red != (p.X < 640 && p.Y < 320) || a>>8 != 255 {
+				t.Errorf("of %d pixels, %v is red %d, blue %d, opaque %d", width, p, r>>8, b>>8, a>>8)
+			}
+		}
+	}
+}
+
 func TestWhatIsRefused(t *testing.T) {
 	manyFrames := []byte("GIF89a\xff\xff\xff\xff\x00\x00\x00")
 	for range 2000 {
