@@ -63,6 +63,11 @@ func TestEveryOperationIsDescribedAsItAnswers(t *testing.T) {
 	do(ada, "PUT", same+"/state", `{"state":"needinfo","body":"Which version?"}`)
 	do(staff, "PUT", same+"/state", `{"state":"invalid","why":"Say what stops."}`)
 
+	poll := fill("/threads/%d/poll", made(ada, "/threads", `{"board":"python","kind":"poll","title":"When?","body":"Choose.","options":["today","tomorrow"]}`))
+	do(anyone, "GET", poll, "")
+	do(bob, "PUT", poll, `{"options":[1]}`)
+	do(bob, "GET", poll, "")
+
 	do(ada, "PUT", fill("/posts/%d/bookmark", answered), `{"note":"try it","remind":"2027-01-02T03:04:05Z"}`)
 	if all := reads[listed[map[string]any]](t, do(ada, "GET", "/bookmarks", ""), 200); len(all.Items) != 1 || all.Items[0]["remind"] != "2027-01-02T03:04:05Z" {
 		t.Errorf("the bookmarks are %v", all.Items)
