@@ -27,8 +27,6 @@ const (
 	VerbMove      Verb = "move"
 	VerbMerge     Verb = "merge"
 	VerbUnmerge   Verb = "unmerge"
-	VerbSplit     Verb = "split"
-	VerbRejoin    Verb = "rejoin"
 	VerbDelete    Verb = "delete"
 	VerbRestore   Verb = "restore"
 )
@@ -149,7 +147,7 @@ func scanAction(r db.Row, by account.User) (a Action, err error) {
 // undoable reports whether there is a way back from what was done.
 func (a Action) undoable() bool {
 	switch a.Verb {
-	case VerbUnmerge, VerbRejoin, VerbReopen:
+	case VerbUnmerge, VerbReopen:
 		return false
 	}
 	return a.Thread != 0 || a.Verb == VerbBoardRest

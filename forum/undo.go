@@ -66,6 +66,10 @@ func (f *Forum) undo(ctx context.Context, tx *db.Tx, by account.User, p place, a
 			return deed{}, nil
 		}
 		return p.setSlow(ctx, tx, a.Was, why)
+	case VerbMove:
+		return f.undoMove(ctx, tx, by, p, a, why)
+	case VerbMerge:
+		return f.separate(ctx, tx, by, a, why)
 	case VerbRest:
 		if p.rest.thread != a.Became {
 			return deed{}, nil

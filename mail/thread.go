@@ -164,7 +164,7 @@ func (g *Gateway) nodes(ctx context.Context, r db.Reader, space int64, ids []str
 func ourNode(ctx context.Context, r db.Reader, space, post int64) (node, error) {
 	thread, err := db.Value[int64](ctx, r, `
 		SELECT p.thread FROM post p JOIN item i ON i.id = p.item
-		WHERE p.item = ? AND i.space = ?`, post, space)
+		WHERE p.item = ? AND (i.space = ? OR EXISTS (SELECT 1 FROM moved_thread m WHERE m.thread = p.thread AND m.board = ?))`, post, space, space)
 	if fault.Is(err, fault.Missing) {
 		return node{ours: true}, nil
 	}
@@ -240,6 +240,9 @@ func (g *Gateway) link(ctx context.Context, tx *db.Tx, board int64, m *message.M
 	if err := putNode(ctx, tx, board, ownID(m, before), ref); err != nil {
 		return "", err
 	}
+	if err := putMoved(ctx, tx, board, ownID(m, before), ref); err != nil {
+		return "", err
+	}
 	for id := range slices.Values(slices.Concat(m.InReplyTo, m.References)) {
 		if n := now.ids[id]; n.stored || n.ours {
 			continue
@@ -262,6 +265,16 @@ func ownID(m *message.Message, p place) string {
 	return m.MessageID
 }
 
+// putMoved files a post that came by the list its thread has left under the list of today
+// too, because its answers will go there.
+func putMoved(ctx context.Context, tx *db.Tx, board int64, mid string, ref forum.Ref) error {
+	today, err := db.Value[int64](ctx, tx, "SELECT board FROM thread WHERE item = ?", ref.Thread)
+	if err != nil || today == board {
+		return err
+	}
+	return putNode(ctx, tx, today, mid, ref)
+}
+
 // putNode files a post under its id, which may have been a ghost.
 func putNode(ctx context.Context, tx *db.Tx, space int64, mid string, ref forum.Ref) error {
 	_, err := tx.Exec(ctx, `
@@ -276,14 +289,14 @@ func (g *Gateway) merge(ctx context.Context, tx *db.Tx, threads []int64) error {
 	if len(threads) < 2 {
 		return nil
 	}
-	type aged struct{ id, created int64 }
+	type aged struct{ id, created, board int64 }
 	var open []aged
 	for _, id := range threads {
 		found, err := db.All(ctx, tx, func(r db.Row) (a aged, err error) {
-			err = r.Scan(&a.id, &a.created)
+			err = r.Scan(&a.id, &a.created, &a.board)
 			return a, err
 		}, `
-			SELECT t.item, t.created FROM thread t JOIN item i ON i.id = t.item
+			SELECT t.item, t.created, t.board FROM thread t JOIN item i ON i.id = t.item
 			WHERE t.item = ? AND t.locked = 0 AND t.merged IS NULL AND i.status = 'live'`, id)
 		if err != nil {
 			return err
@@ -292,6 +305,9 @@ func (g *Gateway) merge(ctx context.Context, tx *db.Tx, threads []int64) error {
 	}
 	slices.SortFunc(open, func(a, b aged) int { return cmp.Or(cmp.Compare(a.created, b.created), cmp.Compare(a.id, b.id)) })
 	for _, younger := range open[min(1, len(open)):] {
+		if younger.board != open[0].board {
+			continue // one of them was moved
+		}
 		if err := g.forum.Merge(ctx, tx, younger.id, open[0].id); err != nil {
 			return err
 		}

@@ -65,10 +65,6 @@ func verbWord(p *Page, a *forum.Action) string {
 		return p.Lang.T("Merged into another thread:")
 	case forum.VerbUnmerge:
 		return p.Lang.T("Taken apart again:")
-	case forum.VerbSplit:
-		return p.Lang.T("Split off:")
-	case forum.VerbRejoin:
-		return p.Lang.T("Put together again:")
 	case forum.VerbDelete:
 		return p.Lang.T("Deleted:")
 	case forum.VerbRestore:

@@ -28,7 +28,7 @@ var deeds = []struct {
 	deed
 }{
 	{"close", closeDeed}, {"reopen", reopenDeed}, {"pin", pinDeed}, {"unpin", unpinDeed}, {"lock", lockDeed}, {"unlock", unlockDeed},
-	{"slow", slowDeed}, {"archive", archiveDeed},
+	{"move", moveDeed}, {"merge", mergeDeed}, {"slow", slowDeed}, {"archive", archiveDeed},
 }
 
 func deedOf(name string) (deed, bool) {
@@ -124,6 +124,41 @@ var (
 		},
 		button: lang.Mark("Unlock this thread"),
 	}
+	moveDeed = deed{
+		label: always(lang.Mark("Move…")),
+		intro: lang.Mark("Whoever reads the other board reads the thread then, its mails come from there, and its old addresses stay good."),
+		form: func(v *visit, t *forum.Thread, p *views.DeedPage) error {
+			boards, err := v.app.Forum.Boards(v.ctx(), v.by)
+			if err != nil {
+				return err
+			}
+			p.Choices = &views.Field{Name: "board", Label: v.lang.T("To which board?"), Value: v.value("board"), Error: p.Refused.On("board"),
+				Options: []views.Option{{Label: v.lang.T("Choose…")}}}
+			for _, b := range boards {
+				if b.ID != t.Board.ID && b.Postable(v.by) == nil {
+					p.Choices.Options = append(p.Choices.Options, views.Option{Value: b.Slug, Label: v.lang.T("%s %s", b.Title+".", v.lang.T(audienceOf(b)))})
+				}
+			}
+			return whyOnly(v, t, p)
+		},
+		do: func(v *visit, t *forum.Thread) error {
+			return v.app.Forum.Move(v.ctx(), v.by, t.ID, v.value("board"), v.value("why"))
+		},
+		button: lang.Mark("Move this thread"),
+	}
+	mergeDeed = deed{
+		label: always(lang.Mark("Merge…")),
+		intro: lang.Mark("All posts go into another thread of this board. The old addresses lead there, and it can be undone."),
+		form: func(v *visit, t *forum.Thread, p *views.DeedPage) error {
+			p.Lines = []views.Field{{Name: "into", Label: v.lang.T("Into which thread?"), Value: v.value("into"), Error: p.Refused.On("into"),
+				Hint: v.lang.T("Its address, or the number after /t/ in it.")}}
+			return whyOnly(v, t, p)
+		},
+		do: func(v *visit, t *forum.Thread) error {
+			return v.app.Forum.Unite(v.ctx(), v.by, t.ID, threadNamed(v.value("into")), v.value("why"))
+		},
+		button: lang.Mark("Merge this thread"),
+	}
 	slowDeed = deed{
 		label: always(lang.Mark("Slow mode…")),
 		intro: lang.Mark("In slow mode everybody posts once in so many minutes, by mail too: a mail that comes too early is posted later."),
@@ -165,6 +200,19 @@ func whyOnly(v *visit, _ *forum.Thread, p *views.DeedPage) error {
 	p.Lines = append(p.Lines, views.Field{Name: "why", Label: v.lang.T("Reason"), Value: v.value("why"), Error: p.Refused.On("why"), MaxLength: 500,
 		Hint: v.lang.T("It stands in the moderation log, for everybody who may read the thread.")})
 	return nil
+}
+
+// threadNamed reads a thread's number, or its address; 0: it is neither.
+func threadNamed(text string) int64 {
+	text = strings.TrimSpace(text)
+	if _, after, ok := strings.Cut(text, "/t/"); ok {
+		text, _, _ = strings.Cut(after, "/")
+	}
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return id
 }
 
 // sentOr is what was sent, or on the first sight of a form what is true now.
@@ -248,6 +296,13 @@ func (v *visit) threadState(p *views.ThreadPage) error {
 		order.Closing, order.Mine = &c, v.by.Signed() && v.by.ID == t.First.Author.ID
 		order.MayAsk = order.Mine && c.Note != "" && c.Asked.IsZero() && t.First.Edited.After(c.At)
 	}
+	from, err := v.app.Forum.CameFrom(v.ctx(), v.by, t)
+	if err != nil {
+		return err
+	}
+	for _, b := range from {
+		order.From = append(order.From, views.Crumb{Label: b.Title, Href: boardPath(b.Slug)})
+	}
 	if t.MayModerate(v.by) == nil {
 		for _, d := range deeds {
 			if label := d.label(t); label != "" {
@@ -255,7 +310,7 @@ func (v *visit) threadState(p *views.ThreadPage) error {
 			}
 		}
 	}
-	if order.Closing != nil || len(order.Deeds) > 0 || t.Slow > 0 || t.Archived {
+	if order.Closing != nil || len(order.From)+len(order.Deeds) > 0 || t.Slow > 0 || t.Archived {
 		p.Order = &order
 	}
 	return nil
