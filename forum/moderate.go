@@ -20,6 +20,9 @@ func (p place) moderatable(by account.User) error {
 	return nil
 }
 
+// MayOrder fails where by does not keep order in a board.
+func MayOrder(by account.User, b Board) error { return place{board: b}.moderatable(by) }
+
 // MayModerate fails as the deeds of moderators would.
 func (t *Thread) MayModerate(by account.User) error { return t.place().moderatable(by) }
 

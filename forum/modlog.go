@@ -100,12 +100,6 @@ func (f *Forum) Log(ctx context.Context, by account.User, board string, before i
 	return all[:actionsPerPage], all[actionsPerPage-1].ID, nil
 }
 
-// ThreadLog returns what moderators did with a thread that by has got from Thread, the
-// newest first.
-func (f *Forum) ThreadLog(ctx context.Context, by account.User, t *Thread) ([]Action, error) {
-	return f.actions(ctx, f.db, by, "m.thread = ? ORDER BY m.id DESC LIMIT ?", t.ID, actionsPerPage)
-}
-
 // actions reads lines of the log; where is constant SQL.
 func (f *Forum) actions(ctx context.Context, r db.Reader, by account.User, where string, args ...any) ([]Action, error) {
 	return db.All(ctx, r, func(r db.Row) (Action, error) {

@@ -70,7 +70,7 @@ func (f *Forum) RestBoard(ctx context.Context, by account.User, board string, da
 	if err != nil {
 		return err
 	}
-	if err := (place{board: b}).moderatable(by); err != nil {
+	if err := MayOrder(by, b); err != nil {
 		return err
 	}
 	return f.db.Write(ctx, func(tx *db.Tx) error { return f.restBoard(ctx, tx, by, b, days, why, 0) })
@@ -86,4 +86,10 @@ func (f *Forum) restBoard(ctx context.Context, tx *db.Tx, by account.User, b Boa
 	}
 	_, err = f.note(ctx, tx, by, deed{verb: VerbBoardRest, board: b.ID, was: was, became: int64(days), why: why, undoes: undoes})
 	return err
+}
+
+// RestOf returns after how many days without a post the threads of a board that by has
+// got from Board become archives; 0: never.
+func (f *Forum) RestOf(ctx context.Context, b Board) (int, error) {
+	return db.Value[int](ctx, f.db, "SELECT rest FROM space WHERE id = ?", b.ID)
 }

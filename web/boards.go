@@ -44,6 +44,7 @@ func (a *App) board(v *visit) error {
 		return err
 	}
 	p.Board, p.About, p.Intro, p.Mail, p.Nav = &b, &about, b.Description, a.MailDomain, "boards"
+	p.Order = forum.MayOrder(v.by, b) == nil
 	p.NoIndex = p.NoIndex || b.MayRead > account.Everyone
 	if v.by.Signed() {
 		sub, err := a.Items.Level(v.ctx(), v.by, item.ToBoard, b.ID)

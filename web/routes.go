@@ -93,6 +93,7 @@ func (a *App) routes() {
 	r.Get("/b", a.page(a.boards))
 	r.Get("/b/:board", a.page(orFeed("board", a.board, a.boardFeed)))
 	a.withFiles("/b/:board/new", a.newThreadPage, a.newThread)
+	a.both("/b/:board/-/archive", a.restPage, a.rest)
 	r.Post("/b/:board/watch", a.page(a.watchBoard))
 	r.Get("/questions", a.page(a.questions))
 	a.feedRoutes("/questions", a.questionsFeed)
