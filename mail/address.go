@@ -25,7 +25,12 @@ const (
 	toConfirm     purpose = "confirm"
 	toBounce      purpose = "bounce"
 	toSelfTest    purpose = "selftest"
-	toResume      purpose = "resume" // mail to the person arrives again
+	toResume      purpose = "resume"  // mail to the person arrives again
+	toRequest     purpose = "request" // the command is in the mail
+	toWho         purpose = "who"
+	toVacation    purpose = "vacation"
+	toModerate    purpose = "mod" // the word of a moderator about a held mail
+	toNobody      purpose = "no-reply"
 )
 
 // route is an address of ours as it was understood.
@@ -37,6 +42,8 @@ type route struct {
 	thread  int64        // that the reply address leads to
 	token   string
 }
+
+var errNobody = fault.Forbid("Nobody reads this address. Answer the single mail, or write to the list.")
 
 var errNowhere = fault.Gone("There is no such address here. Please check the part before the @.")
 
@@ -67,7 +74,9 @@ func (g *Gateway) route(ctx context.Context, address string) (route, error) {
 	case "postmaster", "abuse": // RFC 5321, section 4.5.1; RFC 2142
 		r.purpose = toOwner
 		return r, nil
-	case "reply", "confirm", "bounce", "resume", "selftest":
+	case string(toNobody):
+		return r, errNobody
+	case "reply", "confirm", "bounce", "resume", "selftest", string(toModerate):
 		r.purpose, r.token = purpose(name), extension
 		return g.personal(ctx, r)
 	}
@@ -107,6 +116,9 @@ func (g *Gateway) personal(ctx context.Context, r route) (route, error) {
 	case r.purpose == toResume:
 		_, err := g.readResume(ctx, r.token)
 		return r, err
+	case r.purpose == toModerate:
+		_, err := g.readModToken(r.token)
+		return r, err
 	}
 	var err error
 	if r.user, r.thread, err = g.accounts.ReadReplyToken(ctx, r.token); err != nil {
@@ -129,6 +141,12 @@ func purposeOf(extension string) purpose {
 		return toHelp
 	case "owner":
 		return toOwner
+	case "request":
+		return toRequest
+	case "who":
+		return toWho
+	case "vacation":
+		return toVacation
 	}
 	return ""
 }
@@ -153,7 +171,7 @@ func (g *Gateway) isOurs(ctx context.Context, idOrAddress string) bool {
 		return false
 	}
 	name, extension, _ := strings.Cut(local, "+")
-	if extension != "" && (name == "reply" || name == "confirm" || name == "bounce" || name == "resume") {
+	if extension != "" && (name == "reply" || name == "confirm" || name == "bounce" || name == "resume" || name == string(toModerate)) {
 		return true
 	}
 	_, err := g.items.SpaceByList(ctx, name)

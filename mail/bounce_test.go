@@ -141,8 +141,10 @@ func TestWhoseMailStoppedIsAskedThreeTimesAndCanStartItAgain(t *testing.T) {
 					}
 					s.told()
 					s.until("the end of the queue", func() bool { return !s.anyQueued() })
-					for ; len(s.sink.arrived) > 0; letters++ {
-						<-s.sink.arrived
+					for len(s.sink.arrived) > 0 {
+						if got := <-s.sink.arrived; got.to == first.to { // the hourly test goes elsewhere
+							letters++
+						}
 					}
 				}
 				if letters != 3 {

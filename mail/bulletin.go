@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"picus/forum"
 	"picus/internal/db"
 	"picus/internal/item"
 	"picus/internal/lang"
@@ -34,6 +35,11 @@ type bulletin struct {
 	mid      string   // its Message-ID without brackets
 	parents  []string // those of the posts above it, the root first
 
+	prefix string // of the list, before the subject
+	notice string // of the list, below the text
+	thread forum.Kind
+	state  forum.State
+
 	shared []byte               // the header fields that are the same for all
 	came   *original            // the mail that it came as, where that goes on; else nil
 	bodies map[lang.Lang][]byte // the entity in a language, made when it is first needed
@@ -52,6 +58,9 @@ func (g *Gateway) bulletin(ctx context.Context, id int64) (*bulletin, error) {
 	if b.came, err = g.original(ctx, b); err != nil {
 		return nil, err
 	}
+	if b.prefix != "" || b.notice != "" {
+		b.came = nil // the list adds to its mails, so that the author's signature could not stay good
+	}
 	if b.came == nil {
 		b.shared, err = writeFields(g.sharedFields(b))
 		return b, err
@@ -67,11 +76,12 @@ func (g *Gateway) bulletin(ctx context.Context, id int64) (*bulletin, error) {
 const bulletinColumns = `i.id, i.root, coalesce(i.parent, 0), i.kind, i.status = 'live' AND root.status = 'live', root.title, root.slug,
 	a.display, a.name, r.source, r.html, i.created, coalesce(t.tags, ''),
 	coalesce((SELECT m.message_id FROM message m WHERE m.item = i.id ORDER BY m.id LIMIT 1), ''),
-	sp.id, sp.kind, sp.slug, sp.title, coalesce(sp.list, ''), sp.may_read, sp.may_post, sp.may_moderate`
+	sp.id, sp.kind, sp.slug, sp.title, coalesce(sp.list, ''), sp.may_read, sp.may_post, sp.may_moderate,
+	coalesce(l.prefix, ''), coalesce(l.footer, ''), coalesce(t.kind, ''), coalesce(t.state, '')`
 
 const bulletinJoins = `JOIN item root ON root.id = i.root JOIN account a ON a.id = i.author
 	JOIN revision r ON r.id = i.head_rev JOIN space sp ON sp.id = i.space
-	LEFT JOIN thread t ON t.item = i.root`
+	LEFT JOIN thread t ON t.item = i.root LEFT JOIN list l ON l.space = i.space`
 
 func scanBulletin(r db.Row) (*bulletin, error) {
 	b := &bulletin{bodies: map[lang.Lang][]byte{}}
@@ -79,7 +89,7 @@ func scanBulletin(r db.Row) (*bulletin, error) {
 	var tags string
 	err := r.Scan(&b.id, &b.root, &b.parent, &b.kind, &b.live, &b.title, &b.slug,
 		&b.author, &b.handle, &b.source, &b.html, &created, &tags, &b.mid,
-		&b.space.ID, &b.space.Kind, &b.space.Slug, &b.space.Title, &b.space.List, &b.space.MayRead, &b.space.MayPost, &b.space.MayModerate)
+		&b.space.ID, &b.space.Kind, &b.space.Slug, &b.space.Title, &b.space.List, &b.space.MayRead, &b.space.MayPost, &b.space.MayModerate, &b.prefix, &b.notice, &b.thread, &b.state)
 	b.created, b.tags = time.UnixMilli(created).UTC(), strings.Fields(tags)
 	return b, err
 }
@@ -125,6 +135,19 @@ func subjectOf(kind, title string) string {
 		return "Re: " + title
 	}
 	return title
+}
+
+// subject is subjectOf with the prefix of the list, where it has one. A reader of
+// many lists sorts by List-Id; a prefix is for those who cannot.
+func (b *bulletin) subject() string {
+	subject := subjectOf(string(b.kind), b.title)
+	if b.prefix == "" {
+		return subject
+	}
+	if rest, ok := strings.CutPrefix(subject, "Re: "); ok {
+		return "Re: " + b.prefix + " " + rest
+	}
+	return b.prefix + " " + subject
 }
 
 // url returns where the item can be read.

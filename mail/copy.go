@@ -50,7 +50,7 @@ func (g *Gateway) sharedFields(b *bulletin) []field {
 	fields := []field{
 		{"From", mailbox(b.author, g.listAddress(b, ""))},
 		{"To", mailbox(b.space.Title, g.listAddress(b, ""))},
-		{"Subject", subjectOf(string(b.kind), encodeText(b.title))},
+		{"Subject", encodeText(b.subject())},
 		{"Date", b.created.Format(time.RFC1123Z)},
 		{"Message-ID", "<" + b.mid + ">"},
 	}
@@ -74,6 +74,7 @@ func (g *Gateway) archiveFields(b *bulletin) []field {
 		{"Archived-At", "<" + g.url(b) + ">"},
 		{"Precedence", "list"},
 		{"X-Auto-Response-Suppress", "All"},
+		{"Comments", strings.Join(b.replies(lang.English), " ")}, // where the text is the author's, and ends as it did
 	}
 }
 
@@ -158,7 +159,11 @@ func (g *Gateway) bodyFor(l lang.Lang, b *bulletin) ([]byte, error) {
 func (g *Gateway) footer(l lang.Lang, b *bulletin) []string {
 	lines := []string{g.url(b)}
 	if b.open() {
-		lines = append(lines, l.T("A reply to this mail is posted in the thread under your name."))
+		lines = append(lines, b.replies(l)...)
 	}
-	return append(lines, l.T("Fewer mails, or none: %s", g.conf.BaseURL+"/settings/mail"))
+	lines = append(lines, l.T("Fewer mails, or none: %s", g.conf.BaseURL+"/settings/mail"))
+	if b.notice != "" {
+		lines = append(lines, strings.Split(b.notice, "\n")...)
+	}
+	return lines
 }

@@ -103,17 +103,25 @@ func (g *Gateway) Release(ctx context.Context, by account.User, id int64) error 
 	return g.db.Write(ctx, func(tx *db.Tx) error { return g.release(ctx, tx, id) })
 }
 
-// release has a held mail read again; it fails with fault.Missing where it is not
-// held any more.
+var errNotHeld = fault.Gone("This mail does not wait any more.")
+
+// release lets a held mail through; it fails with fault.Missing where it is not held
+// any more.
 func (g *Gateway) release(ctx context.Context, tx *db.Tx, id int64) error {
+	return g.requeue(ctx, tx, waiting{Message: id, Confirmed: true})
+}
+
+// requeue has a held mail read again with what is known of it now.
+func (g *Gateway) requeue(ctx context.Context, tx *db.Tx, w waiting) error {
+	id := w.Message
 	n, err := tx.Exec(ctx, "UPDATE message SET fate = 'received', reason = '' WHERE id = ? AND fate = 'held'", id)
 	if err != nil {
 		return err
 	}
 	if n == 0 {
-		return fault.Gone("This mail does not wait any more.")
+		return errNotHeld
 	}
-	return g.jobs.Add(ctx, tx, inJob, waiting{Message: id, Confirmed: true}, g.now())
+	return g.jobs.Add(ctx, tx, inJob, w, g.now())
 }
 
 // traceKept is how long a mail is kept of which no post came.

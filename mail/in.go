@@ -32,10 +32,11 @@ const inJob = "mail.in"
 
 // waiting names a mail that is stored and waits to be read.
 type waiting struct {
-	Message   int64 `json:"message"`
-	Confirmed bool  `json:"confirmed,omitempty"` // its sender, or the staff, have released it
-	Alone     bool  `json:"alone,omitempty"`     // its reader has died several times, perhaps of this mail
-	Waited    int   `json:"waited,omitempty"`    // how often it was put off
+	Message   int64  `json:"message"`
+	Confirmed bool   `json:"confirmed,omitempty"` // its sender, or the staff, have released it
+	Alone     bool   `json:"alone,omitempty"`     // its reader has died several times, perhaps of this mail
+	Waited    int    `json:"waited,omitempty"`    // how often it was put off
+	Rejected  string `json:"rejected,omitempty"`  // why a moderator has not let it through
 }
 
 // Envelope is a mail as a server hands it in.

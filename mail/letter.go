@@ -41,6 +41,12 @@ const (
 	LetterUnreachable        = "unreachable"         // mail to the person came back and has stopped: ArgLink
 	LetterSelfTest           = "selftest"            // the site to itself
 	LetterHelp               = "help"                // what the addresses of a list are for: ArgBoard, ArgList
+	LetterCommandConfirm     = "command-confirm"     // somebody wants to change how mail comes: ArgBoard, ArgList, ArgLink
+	LetterDigest             = "digest"              // how the list comes from now on: ArgBoard, ArgList, ArgText
+	LetterAway               = "away"                // until when no mail comes: ArgText, empty: it comes again
+	LetterRoster             = "roster"              // who gets the list: ArgBoard, ArgList, ArgText
+	LetterWaiting            = "waiting"             // a mail waits for a moderator: ArgBoard, ArgList
+	LetterModerate           = "moderate"            // to a moderator: ArgBoard, ArgList, ArgSubject, ArgSender, ArgText, ArgReplyTo
 )
 
 // The arguments of letters. A letter to somebody whose address is not proved takes
@@ -53,6 +59,8 @@ const (
 	ArgReason  = "reason"   // a sentence in the reader's language
 	ArgSubject = "subject"  // of the mail that is answered
 	ArgAnswers = "answers"  // the Message-ID of the mail that is answered: a robot's answer must show as one
+	ArgSender  = "sender"   // who wrote a mail that is held
+	ArgText    = "text"     // what the letter is about
 	ArgReplyTo = "reply-to" // a whole address that does the same as the link when one answers
 )
 

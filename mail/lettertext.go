@@ -33,6 +33,12 @@ var letterTexts = map[string]func(t letterText) (subject string, paragraphs []st
 	letterNotTaken:           letterText.notTaken,
 	LetterSelfTest:           letterText.selfTest,
 	LetterUnreachable:        letterText.unreachable,
+	LetterCommandConfirm:     letterText.commandConfirm,
+	LetterDigest:             letterText.digest,
+	LetterAway:               letterText.away,
+	LetterRoster:             letterText.roster,
+	LetterWaiting:            letterText.waiting,
+	LetterModerate:           letterText.moderate,
 }
 
 func (t letterText) greeting() string {
@@ -172,6 +178,10 @@ func (t letterText) help() (string, []string) {
 		t.base,
 		t.T("To start a thread, send a mail to %s. To answer somebody, answer their mail.", t.list()),
 		t.T("To get the list by mail, send an empty mail to %s; to leave it, to %s.", t.command("subscribe"), t.command("unsubscribe")),
+		t.T("For one mail a day or a week, write to %s with “daily”, “weekly” or “off” as the subject, and “plain” or “mime” for its form.", t.command("digest")),
+		t.T("When you are away, write to %s with the last day as the subject, e.g. 2026-12-24, or “off” when you are back. No mail of any list comes in between.", t.command("vacation")),
+		t.T("To see who gets the list, send an empty mail to %s. All of these are commands for %s as well.", t.command("who"), t.command("request")),
+		t.T("The first line of an answer can do something by itself: +1, accept, solved, needinfo, reopen, dup 123, tag +x -y, metoo, mute, watch; in the first minutes also edit (the text below takes the place of yours) and undo. What stands below is posted."),
 		t.T("To reach the people who look after it, write to %s.", t.command("owner")),
 	}
 }

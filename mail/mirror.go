@@ -68,7 +68,7 @@ func (g *Gateway) postMirrored(ctx context.Context, d *delivery) error {
 	if by.Status == account.Suspended {
 		return g.refuse(ctx, d, errSuspended)
 	}
-	return g.publish(ctx, d, by)
+	return g.publishText(ctx, d, by)
 }
 
 // fromList reports whether a mail comes from the servers of its list.

@@ -38,9 +38,10 @@ type delivery struct {
 	fate      Fate
 	deaths    int // of its reader, while it read nothing else
 	raw       []byte
-	confirmed bool // its sender, or the staff, have let it through
-	mirrored  bool // it comes from the list that the board mirrors
-	waited    int  // how often it was put off
+	confirmed bool   // its sender, or the staff, have let it through
+	rejected  string // why a moderator has not let it through
+	mirrored  bool   // it comes from the list that the board mirrors
+	waited    int    // how often it was put off
 	job       *job.Job
 	m         *message.Message
 	route     route
@@ -62,7 +63,7 @@ func (g *Gateway) read(ctx context.Context, j *job.Job) error {
 	if err != nil {
 		return err
 	}
-	d.job, d.confirmed, d.waited = j, w.Confirmed, w.Waited
+	d.job, d.confirmed, d.waited, d.rejected = j, w.Confirmed, w.Waited, w.Rejected
 	if j.Attempts > maxCrashes && g.crashed(ctx, j) {
 		w.Alone = true
 		return g.instead(ctx, d, w, g.now())
@@ -153,6 +154,9 @@ func (g *Gateway) decide(ctx context.Context, d *delivery) error {
 		return g.conclude(ctx, d, end{fate: Held, reason: "It is for the people who run this site."})
 	}
 	d.proof = g.prove(ctx, d)
+	if d.rejected != "" {
+		return g.refuse(ctx, d, fault.Forbid("A moderator of the list did not let it through: %s", d.rejected))
+	}
 	switch d.route.purpose {
 	case toPost, toReply:
 		return g.post(ctx, d)
@@ -160,6 +164,8 @@ func (g *Gateway) decide(ctx context.Context, d *delivery) error {
 		return g.confirm(ctx, d)
 	case toResume:
 		return g.resume(ctx, d)
+	case toModerate:
+		return g.moderate(ctx, d)
 	default:
 		return g.obey(ctx, d)
 	}
@@ -174,22 +180,61 @@ func (g *Gateway) post(ctx context.Context, d *delivery) error {
 		}
 		return g.postMirrored(ctx, d)
 	}
-	by, err := g.member(ctx, sender(d.m).Address, d.route.board)
-	if err != nil {
+	if g.answersDigest(d.m) {
+		return g.refuse(ctx, d, errAnswersDigest)
+	}
+	by, standing, err := g.member(ctx, sender(d.m).Address, d.route.board)
+	switch {
+	case err != nil:
 		return g.refuse(ctx, d, err)
-	}
-	if !d.confirmed && d.m.Doubtful {
+	case d.confirmed:
+		return g.publishAs(ctx, d, by)
+	case d.m.Doubtful:
 		return g.conclude(ctx, d, end{fate: Held, reason: d.m.Reason, account: by.ID})
-	}
-	if !d.confirmed && d.proof.doubt != "" {
+	case standing == unknown:
+		return g.askModerators(ctx, d, by)
+	case standing == unconfirmed:
+		return g.ask(ctx, d, by, LetterConfirmPost, "Its sender has not written here before; it waits for a confirmation.")
+	case d.proof.doubt != "":
 		return g.hold(ctx, d, by)
 	}
 	return g.publish(ctx, d, by)
 }
 
-// publish writes the post. Where another mail of the conversation was faster, it
+// publishAs is publish for a mail that was let through. Its sender may be a stranger,
+// who becomes a shadow by it.
+func (g *Gateway) publishAs(ctx context.Context, d *delivery, by account.User) error {
+	if by.ID == 0 {
+		err := g.db.Write(ctx, func(tx *db.Tx) (err error) {
+			by, err = g.accounts.Shadow(ctx, tx, d.m.From.Name, sender(d.m).Address)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return g.publish(ctx, d, by)
+}
+
+// publish follows the orders in the first lines of an answer, and posts its text.
+func (g *Gateway) publish(ctx context.Context, d *delivery, by account.User) error {
+	orders, rest := readOrders(d.m.Reply)
+	if len(orders) == 0 {
+		return g.publishText(ctx, d, by)
+	}
+	p, err := g.place(ctx, g.db, d.route.board.ID, d.route.hint(), d.m)
+	if err != nil {
+		return err
+	}
+	if p.thread == 0 || p.known != 0 {
+		return g.publishText(ctx, d, by)
+	}
+	return g.follow(ctx, d, by, p, orders, rest)
+}
+
+// publishText writes the post. Where another mail of the conversation was faster, it
 // decides again on what is true now.
-func (g *Gateway) publish(ctx context.Context, d *delivery, by account.User) (err error) {
+func (g *Gateway) publishText(ctx context.Context, d *delivery, by account.User) (err error) {
 	var c contribution
 	for range 10 {
 		var p place

@@ -9,10 +9,8 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 
-	"picus/account"
 	"picus/internal/db"
 	"picus/internal/fault"
-	"picus/internal/item"
 	"picus/mail/message"
 )
 
@@ -70,10 +68,22 @@ func (g *Gateway) screen(ctx context.Context, env Envelope, to string, head *mes
 	if isRobot(head) {
 		return nil // robots get no answer
 	}
+	if err := g.screenSize(ctx, r, len(env.Raw)); err != nil {
+		return err
+	}
 	if blank(env.Raw) {
 		return errNoText
 	}
 	return g.screenSender(ctx, r, head)
+}
+
+// screenSize refuses what is larger than the list takes.
+func (g *Gateway) screenSize(ctx context.Context, r route, size int) error {
+	rules, err := g.ListRules(ctx, r.board.ID)
+	if err != nil || rules.Largest == 0 || int64(size) <= rules.Largest {
+		return err
+	}
+	return fault.Bad(fieldSize, "This mail is too large for the list: %d KB at most.", rules.Largest>>10)
 }
 
 // isRobot reports whether a mail was not written by a person.
@@ -98,8 +108,8 @@ func (g *Gateway) screenSender(ctx context.Context, r route, head *message.Messa
 	if mirrored, err := g.mirrors(ctx, r.board, head); err != nil || mirrored {
 		return err
 	}
-	by, err := g.member(ctx, sender(head).Address, r.board)
-	if err != nil {
+	by, standing, err := g.member(ctx, sender(head).Address, r.board)
+	if err != nil || standing != welcome {
 		return err
 	}
 	if err := r.board.Postable(by); err != nil {
@@ -111,30 +121,6 @@ func (g *Gateway) screenSender(ctx context.Context, r route, head *message.Messa
 	}
 	_, _, err = g.forum.Replyable(ctx, by, p.thread)
 	return err
-}
-
-// member returns the account that a sender's address belongs to, if it may write by
-// mail: an active one, or that of somebody who subscribed to the list by mail.
-func (g *Gateway) member(ctx context.Context, address string, board item.Space) (account.User, error) {
-	by, err := g.accounts.ByAddress(ctx, address)
-	if err != nil && !fault.Is(err, fault.Missing) {
-		return by, err
-	}
-	if by.Status == account.Suspended {
-		return by, errSuspended
-	}
-	known := by.ID != 0
-	if by.Status == account.Shadow {
-		s, err := g.items.Level(ctx, by, item.ToBoard, board.ID)
-		if err != nil {
-			return by, err
-		}
-		known = s.Level != "normal"
-	}
-	if !known {
-		return by, fault.Forbid("Only members write to this list. Register with this address at %s and send your mail again.", g.conf.BaseURL+"/register")
-	}
-	return by, nil
 }
 
 // sender returns whom the From header names. A list that wrote its own address there

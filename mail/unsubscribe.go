@@ -12,10 +12,11 @@ import (
 // Unsubscription is what an unsubscribe link does: it ends one person's mail from
 // one list. It names the person by the handle, never by the address.
 type Unsubscription struct {
-	Name  string // the person's handle
-	Board string // the title of the list's board
-	Slug  string // of the board
-	Done  bool   // there is no mail from it any more
+	Name   string // the person's handle
+	Board  string // the title of the list's board
+	Slug   string // of the board
+	Digest bool   // it is about the digests of every list
+	Done   bool   // there is no mail from it any more
 
 	account, space int64
 }
@@ -28,7 +29,12 @@ func (g *Gateway) Unsubscribe(ctx context.Context, token string) (Unsubscription
 		return u, err
 	}
 	u.Done = true
-	return u, g.db.Write(ctx, func(tx *db.Tx) error { return g.items.Leave(ctx, tx, u.account, u.space) })
+	return u, g.db.Write(ctx, func(tx *db.Tx) error {
+		if u.Digest {
+			return g.items.EndDigests(ctx, tx, u.account)
+		}
+		return g.items.Leave(ctx, tx, u.account, u.space)
+	})
 }
 
 // UnsubscribeInfo says what a link would do, and changes nothing: programs that look
@@ -38,6 +44,9 @@ func (g *Gateway) UnsubscribeInfo(ctx context.Context, token string) (Unsubscrip
 	if !ok {
 		return Unsubscription{}, errUnsubscribe
 	}
+	if space == digestSpace {
+		return g.digestInfo(ctx, account)
+	}
 	u, err := db.One(ctx, g.db, func(r db.Row) (u Unsubscription, err error) {
 		err = r.Scan(&u.account, &u.space, &u.Name, &u.Board, &u.Slug, &u.Done)
 		return u, err
@@ -46,6 +55,21 @@ func (g *Gateway) UnsubscribeInfo(ctx context.Context, token string) (Unsubscrip
 			WHERE s.target = 'board' AND s.target_id = sp.id AND s.account = a.id AND s.level = 'mute')
 		FROM account a, space sp
 		WHERE a.id = ? AND sp.id = ?`, account, space)
+	if fault.Is(err, fault.Missing) {
+		return u, errUnsubscribe
+	}
+	return u, err
+}
+
+// digestInfo is UnsubscribeInfo for the link in a digest.
+func (g *Gateway) digestInfo(ctx context.Context, account int64) (Unsubscription, error) {
+	u, err := db.One(ctx, g.db, func(r db.Row) (Unsubscription, error) {
+		u := Unsubscription{Digest: true, account: account}
+		err := r.Scan(&u.Name, &u.Done)
+		return u, err
+	}, `
+		SELECT a.name, NOT EXISTS (SELECT 1 FROM subscription s WHERE s.account = a.id AND s.channel IN ('daily', 'weekly'))
+		FROM account a WHERE a.id = ?`, account)
 	if fault.Is(err, fault.Missing) {
 		return u, errUnsubscribe
 	}

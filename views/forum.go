@@ -64,6 +64,10 @@ func (f Follow) sentence(p Page) string {
 	switch f.Level {
 	case "watch":
 		return p.Lang.T("You are watching this: everything comes by mail.")
+	case "daily":
+		return p.Lang.T("What is new here comes in one mail a day.")
+	case "weekly":
+		return p.Lang.T("What is new here comes in one mail a week.")
 	case "mute":
 		return p.Lang.T("Muted: you hear nothing of it.")
 	}

@@ -20,6 +20,8 @@ func (a *App) boardDesk() {
 	r.Get("/admin/boards/:board", a.desk(a.editBoardPage))
 	r.Post("/admin/boards/:board", a.desk(a.editBoard))
 	r.Post("/admin/boards/:board/move", a.desk(a.moveBoard))
+	r.Get("/admin/boards/:board/list", a.desk(a.listRulesPage))
+	r.Post("/admin/boards/:board/list", a.desk(a.saveListRules))
 
 	r.Get("/admin/groups", a.desk(a.groups))
 	r.Post("/admin/groups", a.desk(a.newGroup))

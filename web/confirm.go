@@ -14,6 +14,10 @@ func (a *App) confirmMailPage(v *visit) error {
 	switch c.Command {
 	case "subscribe", "digest":
 		said = v.lang.T("The list “%s” will come to you by mail.", c.Board)
+	case "vacation":
+		said = v.lang.T("The mails of your lists will pause, as your mail says.")
+	case "request":
+		said = v.lang.T("What your mail to the list “%s” asks for will be done.", c.Board)
 	case "unsubscribe":
 		said = v.lang.T("The mails of the list “%s” will end.", c.Board)
 	}

@@ -254,11 +254,18 @@ func (a *App) watchThread(v *visit) error {
 
 // watch subscribes to what the reader was found to be allowed to read.
 func (v *visit) watch(target item.Target, id int64, back string) error {
-	level := v.value("level")
-	if level != "watch" && level != "mute" {
+	level, channel := v.value("level"), "mail"
+	switch level {
+	case "watch", "mute":
+	case "daily", "weekly":
+		level, channel = "watch", level
+	default:
 		level = "normal"
 	}
-	sub := item.Subscription{Target: target, ID: id, Level: level, Channel: "mail"}
+	if err := v.app.Mail.FlushDigests(v.ctx(), v.by); err != nil {
+		return err
+	}
+	sub := item.Subscription{Target: target, ID: id, Level: level, Channel: channel}
 	if err := v.app.Items.Subscribe(v.ctx(), v.by, sub); err != nil {
 		return err
 	}
@@ -266,6 +273,14 @@ func (v *visit) watch(target item.Target, id int64, back string) error {
 }
 
 var levelNotice = map[string]string{"watch": "watching", "mute": "muted", "normal": "normal"}
+
+// followed is how much somebody hears of something, as its button is called.
+func followed(s item.Subscription) string {
+	if s.Level == "watch" && (s.Channel == "daily" || s.Channel == "weekly") {
+		return s.Channel
+	}
+	return s.Level
+}
 
 // backTo sends the reader to a post after something was done with it.
 func (v *visit) backTo(post int64) error {

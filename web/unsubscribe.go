@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"picus/mail"
 	"picus/views"
 )
 
@@ -16,8 +17,11 @@ func (a *App) unsubscribePage(v *visit) error {
 	}
 	p := views.GatePage{Page: v.page(v.lang.T("Unsubscribe")), Action: v.Path(), Button: v.lang.T("Unsubscribe"),
 		Intro: []string{v.lang.T("The mail from “%s” to %s ends.", u.Board, u.Name)}}
+	if u.Digest {
+		p.Intro = []string{v.lang.T("The digests to %s end. What they tell of stays on the site.", u.Name)}
+	}
 	if u.Done {
-		p.Action, p.Intro = "", []string{v.lang.T("The mail from “%s” to %s has ended.", u.Board, u.Name)}
+		p.Action, p.Intro = "", []string{v.hasEnded(u)}
 	}
 	return v.gate(p, nil)
 }
@@ -37,8 +41,12 @@ func (a *App) unsubscribe(c *fiber.Ctx) error {
 		return err
 	}
 	return v.gate(views.GatePage{Page: v.page(v.lang.T("Unsubscribe")),
-		Intro: []string{v.lang.T("The mail from “%s” to %s has ended.", u.Board, u.Name)}}, nil)
+		Intro: []string{v.hasEnded(u)}}, nil)
 }
 
-// mailSettings is where the foot of every mail leads.
-func (a *App) mailSettings(v *visit) error { return v.found("/settings#subscriptions") }
+func (v *visit) hasEnded(u mail.Unsubscription) string {
+	if u.Digest {
+		return v.lang.T("The digests to %s have ended.", u.Name)
+	}
+	return v.lang.T("The mail from “%s” to %s has ended.", u.Board, u.Name)
+}

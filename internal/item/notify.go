@@ -77,7 +77,7 @@ const queueMailSQL = `
 			max(CASE reason WHEN 'left' THEN since ELSE -1 END) AS gone,
 			max(CASE WHEN channel = 'mail' AND reason NOT IN ('muted', 'left') THEN since ELSE -1 END) AS asked
 		FROM wish GROUP BY account) c JOIN account a ON a.id = c.account
-	WHERE c.asked > c.gone AND a.email IS NOT NULL AND a.unreachable = 0 AND ` + admitted + `
+	WHERE c.asked > c.gone AND a.email IS NOT NULL AND a.unreachable = 0 AND a.away <= h.at AND ` + admitted + `
 	ON CONFLICT DO NOTHING`
 
 // QueueMail writes one outgoing row for each person who is to have the event

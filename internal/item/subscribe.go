@@ -104,6 +104,12 @@ func (s *Store) Leave(ctx context.Context, tx *db.Tx, account, board int64) erro
 	return err
 }
 
+// EndDigests ends every digest of a person; what it told of stays on the site.
+func (s *Store) EndDigests(ctx context.Context, tx *db.Tx, account int64) error {
+	_, err := tx.Exec(ctx, "UPDATE subscription SET channel = 'web' WHERE account = ? AND channel IN ('daily', 'weekly')", account)
+	return err
+}
+
 // Level returns a person's subscription to something; without one the level is "normal".
 func (s *Store) Level(ctx context.Context, by account.User, target Target, id int64) (Subscription, error) {
 	none := Subscription{Target: target, ID: id, Level: "normal", Channel: "mail"}

@@ -25,7 +25,9 @@ CREATE TABLE account (
 	unread    BIGINT NOT NULL DEFAULT 0,
 	unreachable BIGINT NOT NULL DEFAULT 0, -- since when mail to the address has come back too often
 	created   BIGINT NOT NULL,
-	seen      BIGINT NOT NULL DEFAULT 0
+	seen      BIGINT NOT NULL DEFAULT 0,
+	away      BIGINT NOT NULL DEFAULT 0, -- no mail from the boards until then
+	plain     BIGINT NOT NULL DEFAULT 0  -- digests as one plain text (RFC 1153), not as MIME
 );
 
 CREATE TABLE session (

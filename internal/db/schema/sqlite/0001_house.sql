@@ -26,7 +26,9 @@ CREATE TABLE account (
 	unread    INTEGER NOT NULL DEFAULT 0,
 	unreachable INTEGER NOT NULL DEFAULT 0, -- since when mail to the address has come back too often
 	created   INTEGER NOT NULL,
-	seen      INTEGER NOT NULL DEFAULT 0
+	seen      INTEGER NOT NULL DEFAULT 0,
+	away      INTEGER NOT NULL DEFAULT 0, -- no mail from the boards until then
+	plain     INTEGER NOT NULL DEFAULT 0  -- digests as one plain text (RFC 1153), not as MIME
 ) STRICT;
 
 CREATE TABLE session (
