@@ -3,3 +3,4 @@ import "./toolbar.js";
 import "./send.js";
 import "./drafts.js";
 import "./live.js";
+import "./paste.js";
