@@ -67,6 +67,7 @@ func (z *zoo) boardRoutes(all map[string][]string) {
 			add("/b/:board", "/b/"+board+more)
 		}
 		add("/b/:board/new", "/b/"+board+"/new")
+		add("/b/:board/-/archive", "/b/"+board+"/-/archive")
 		add("/lists/:file", "/lists/"+board+".mbox.gz")
 		add("/api/v1/threads", "/api/v1/threads?board="+board)
 	}
@@ -99,11 +100,11 @@ func (z *zoo) thingRoutes(all map[string][]string) {
 		for _, query := range []string{"", "?sort=newest", "?sort=oldest", "?order=newest"} {
 			add("/t/:id/:slug", "/t/%d/%s%s", t.thread, t.slug, query)
 		}
-		for _, deed := range []string{"close", "reopen", "pin", "lock", "slow", "archive"} {
+		for _, deed := range []string{"close", "reopen", "pin", "lock", "slow", "archive", "move", "merge", "split"} {
 			add("/t/:id/-/:deed", "/t/%d/-/%s", t.thread, deed)
 		}
 		add("/p/:id", "/p/%d", t.post)
-		for _, page := range []string{"reply", "edit", "delete", "history", "vote", "votes", "needinfo", "invalid", "duplicate", "convert", "bookmark", "suggest"} {
+		for _, page := range []string{"reply", "edit", "delete", "history", "vote", "votes", "needinfo", "invalid", "duplicate", "convert", "bookmark", "suggest", "original"} {
 			add("/p/:id/"+page, "/p/%d/%s", t.post, page)
 		}
 		add("/mid/*", "/mid/%s", url.PathEscape(z.gateway.MessageID(t.post)))
