@@ -27,7 +27,8 @@ func (z *zoo) routes() map[string][]string {
 	all["/admin/boards/:board"], all["/admin/groups/:id"] = []string{"/admin/boards/closed"}, []string{fmt.Sprint("/admin/groups/", int64(z.closed))}
 	all["/admin/outbox/:id"], all["/admin/mail/:id/raw"] = []string{"/admin/outbox/1"}, []string{"/admin/mail/1/raw"}
 	all["/admin/mail/:id<int>"] = []string{"/admin/mail/1"}
-	all["/questions"] = []string{"/questions", "/questions?sort=unanswered", "/questions?sort=votes", "/questions?sort=newest"}
+	all["/questions"] = []string{"/questions", "/questions?sort=unanswered", "/questions?sort=votes", "/questions?sort=newest",
+		"/questions?sort=unaccepted", "/questions?sort=waiting", "/questions?sort=mine", "/questions?tag=common&lang=en", "/questions?not=nothing&board=closed"}
 	all["/tags"] = []string{"/tags"}
 	all["/wiki/:title"], all["/wiki/:title/edit"] = []string{"/wiki/Home"}, []string{"/wiki/Home/edit"}
 	all["/wiki/:title/history"], all["/wiki/:title/raw"], all["/api/v1/wiki/:title"] = []string{"/wiki/Home/history"}, []string{"/wiki/Home/raw"}, []string{"/api/v1/wiki/Home"}
@@ -97,7 +98,7 @@ func (z *zoo) thingRoutes(all map[string][]string) {
 		for _, ending := range []string{"", ".atom", ".rss", ".json", ".md", ".txt", ".mbox"} {
 			add("/t/:id", "/t/%d%s", t.thread, ending)
 		}
-		for _, query := range []string{"", "?sort=newest", "?sort=oldest", "?order=newest"} {
+		for _, query := range []string{"", "?sort=newest", "?sort=oldest", "?order=newest", "?go=unread", "?go=newest"} {
 			add("/t/:id/:slug", "/t/%d/%s%s", t.thread, t.slug, query)
 		}
 		for _, deed := range []string{"close", "reopen", "pin", "lock", "slow", "archive", "move", "merge", "split"} {
