@@ -127,6 +127,9 @@ func (p *Profile) tidy() []error {
 	if !slices.Contains(colours, p.Colour) {
 		wrong = append(wrong, fault.Bad("colour", "Choose one of the colours."))
 	}
+	if p.Patience < Forever || p.Patience > maxPatience {
+		wrong = append(wrong, fault.Bad("patience", "Choose a number of days from 1 to %d, or 0 for no end.", maxPatience))
+	}
 	return wrong
 }
 
@@ -156,5 +159,9 @@ func (p Profile) keep(ctx context.Context, tx *db.Tx) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO board (space, colour, template) VALUES (?, ?, ?)
 		ON CONFLICT (space) DO UPDATE SET colour = excluded.colour, template = excluded.template`, p.ID, p.Colour, p.Template)
+	if err != nil || p.Patience == 0 {
+		return err
+	}
+	_, err = tx.Exec(ctx, "UPDATE space SET patience = ? WHERE id = ?", max(p.Patience, 0), p.ID)
 	return err
 }

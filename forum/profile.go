@@ -16,9 +16,16 @@ type Profile struct {
 	Board
 	Colour   string // one of Colours
 	Template string // Markdown that a new question begins with; empty: none
+	Patience int    // days that a question waits for an asker who was asked for more, or Forever; 0: as it was
 	Groups   Groups
 	Stats    Stats
 }
+
+// Forever is a patience without end.
+const Forever = -1
+
+// maxPatience is the longest other one, in days.
+const maxPatience = 3650
 
 // Groups are the names of the groups that a board is for; empty where it is for an
 // audience that is no group.
@@ -42,7 +49,7 @@ const profileQuery = `
 	SELECT sp.id, sp.slug, sp.title, sp.description, coalesce(sp.list, ''), sp.may_read, sp.may_post, sp.may_moderate, sp.archived, sp.threads, sp.last_at,
 		coalesce(b.colour, ''), coalesce(b.template, ''), coalesce(b.posts, 0), coalesce(b.questions, 0), coalesce(b.answered, 0),
 		coalesce(b.people, 0), coalesce(b.first_answer, 0), coalesce(b.counted, 0),
-		coalesce(gr.name, ''), coalesce(gp.name, ''), coalesce(gm.name, '')
+		coalesce(gr.name, ''), coalesce(gp.name, ''), coalesce(gm.name, ''), CASE sp.patience WHEN 0 THEN -1 ELSE sp.patience END
 	FROM space sp LEFT JOIN board b ON b.space = sp.id
 	LEFT JOIN account_group gr ON gr.id = sp.may_read LEFT JOIN account_group gp ON gp.id = sp.may_post
 	LEFT JOIN account_group gm ON gm.id = sp.may_moderate
@@ -53,7 +60,7 @@ func scanProfile(r db.Row) (p Profile, err error) {
 	p.Kind = "board"
 	err = r.Scan(&p.ID, &p.Slug, &p.Title, &p.Description, &p.List, &p.MayRead, &p.MayPost, &p.MayModerate, &archived, &p.Threads, &last,
 		&p.Colour, &p.Template, &p.Stats.Posts, &p.Stats.Questions, &p.Stats.Answered, &p.Stats.People, &first, &counted,
-		&p.Groups.Read, &p.Groups.Post, &p.Groups.Moderate)
+		&p.Groups.Read, &p.Groups.Post, &p.Groups.Moderate, &p.Patience)
 	p.Archived, p.LastAt = archived != 0, time.UnixMilli(last).UTC()
 	p.Stats.FirstAnswer = time.Duration(first) * time.Millisecond
 	if counted != 0 {

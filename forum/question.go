@@ -180,23 +180,3 @@ func (f *Forum) expire(ctx context.Context, tx *db.Tx, id, now int64) error {
 	}
 	return f.items.TellOne(ctx, tx, event, p.author, string(runsOut))
 }
-
-// SetPatience sets how long the questions of a board wait for askers who were asked for
-// more: a number of days, or 0 for ever. Its fault is on "patience".
-func (f *Forum) SetPatience(ctx context.Context, by account.User, board string, days int) error {
-	if !by.Admin() {
-		return fault.Forbid("Only an administrator changes boards.")
-	}
-	if days < 0 || days > maxPatience {
-		return fault.Bad("patience", "Choose a number of days from 1 to %d, or 0 for no end.", maxPatience)
-	}
-	return f.db.Write(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(ctx, "UPDATE space SET patience = ? WHERE kind = 'board' AND slug = ?", days, board)
-		if err == nil && n == 0 {
-			return fault.Gone("There is nothing at this address.")
-		}
-		return err
-	})
-}
-
-const maxPatience = 3650

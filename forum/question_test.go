@@ -34,6 +34,16 @@ func (w *world) refused(err error, want fault.Kind) {
 	}
 }
 
+// patience sets how many days a question of the board waits for its asker.
+func (w *world) patience(days int) {
+	w.Helper()
+	p, err := w.forum.Profile(w.Context(), w.admin, "python")
+	w.must(err)
+	p.Patience = days
+	_, err = w.forum.EditBoard(w.Context(), w.admin, "python", p)
+	w.must(err)
+}
+
 func TestAQuestionWaitsForItsAskerAndExpires(t *testing.T) {
 	each(t, func(w *world) {
 		ada, bob := w.Person("ada", account.Member), w.Person("bob", account.Member)
@@ -54,7 +64,7 @@ func TestAQuestionWaitsForItsAskerAndExpires(t *testing.T) {
 		if got := w.state(q.Thread, forum.Open); !got.Life.Due.IsZero() {
 			t.Errorf("an open question is due at %v; want never", got.Life.Due)
 		}
-		w.must(w.forum.SetPatience(t.Context(), w.admin, "python", 3))
+		w.patience(3)
 		ask()
 		w.Clock = w.Clock.Add(3*24*time.Hour - time.Second)
 		w.must(w.forum.Expire(t.Context()))
@@ -72,6 +82,11 @@ func TestAQuestionWaitsForItsAskerAndExpires(t *testing.T) {
 		}
 		w.reply(ada, forum.NewPost{Thread: q.Thread, Body: "I was away"})
 		w.state(q.Thread, forum.Open)
+		w.patience(forum.Forever)
+		ask()
+		if got := w.state(q.Thread, forum.NeedsInfo); !got.Life.Due.IsZero() {
+			t.Errorf("where there is no end to wait for, it is due at %v", got.Life.Due)
+		}
 	})
 }
 

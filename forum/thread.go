@@ -234,7 +234,7 @@ func (t *Thread) arrange(posts []Post, v View, by account.User) {
 // favourite is the answer with the most votes, where it has more than any other one.
 // Whoever asked may have accepted another: the two are told apart.
 func (t *Thread) favourite() int64 {
-	if t.Order != ByScore || len(t.Page) == 0 {
+	if t.Order != ByScore || t.Answers < 2 || len(t.Page) == 0 {
 		return 0
 	}
 	first, rival := t.Page[0], 0

@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -80,10 +81,24 @@ func (a *App) moveBoard(v *visit) error {
 
 // profile reads the form of a board.
 func (v *visit) profile() forum.Profile {
-	return forum.Profile{Colour: v.value("colour"), Template: v.value("template"), Board: forum.Board{
+	return forum.Profile{Colour: v.value("colour"), Template: v.value("template"), Patience: v.patience(), Board: forum.Board{
 		Title: v.value("title"), Description: v.value("description"), List: v.value("list"), Archived: v.value("archived") == "on",
 		MayRead: audienceFrom(v.value("read")), MayPost: audienceFrom(v.value("post")), MayModerate: audienceFrom(v.value("moderate")),
 	}}
+}
+
+// patience reads how many days a question waits for its asker; 0 is typed for no end.
+func (v *visit) patience() int {
+	n, err := strconv.Atoi(strings.TrimSpace(v.value("patience")))
+	switch {
+	case v.value("patience") == "":
+		return 0
+	case err != nil || n < 0:
+		return forum.Forever - 1
+	case n == 0:
+		return forum.Forever
+	}
+	return n
 }
 
 // audienceFrom reads an audience; what is none closes the board rather than opens it.
@@ -129,8 +144,21 @@ func (v *visit) boardFields(slug string, p forum.Profile, groups []account.Group
 			Value: audienceValue(p.MayModerate), Options: append([]views.Option{staff}, named...)},
 		views.Field{Name: "template", Label: v.lang.T("A new question begins with"), Type: "area", Value: p.Template, MaxLength: 16 << 10,
 			Hint: v.lang.T("Markdown, for instance headings for the version, the code and the error. Who asks can change it or leave it out. Empty: nothing.")},
+		views.Field{Name: "patience", Label: v.lang.T("How many days a question waits"), Type: "number", Value: patienceValue(p.Patience),
+			Hint: v.lang.T("For an asker who was asked for more, before it expires. 0: without end.")},
 		views.Field{Name: "archived", Label: v.lang.T("Archived: it can be read, but nothing more is added"), Type: "checkbox", Checked: p.Archived},
 	)
+}
+
+// patienceValue is what the field says; nothing leaves it as it is, which is 15 at first.
+func patienceValue(days int) string {
+	if days == forum.Forever {
+		return "0"
+	}
+	if days <= 0 {
+		return "15"
+	}
+	return strconv.Itoa(days)
 }
 
 func option(a account.Audience, label string) views.Option {
