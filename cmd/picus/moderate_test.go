@@ -13,7 +13,7 @@ func TestAPollIsVotedOnAndItsThreadClosedMovedAndOpenedAgain(t *testing.T) {
 		ada := c.member("ada", account.Member)
 		made := ada.open("/b/talk/new").send("/b/talk/new", "kind", "poll", "title", "Which one", "body", "Vote.", "options", "Tabs\nSpaces").at("/t/")
 		path := made.address.Path
-		made.says("You see how it stands when you have voted.").silent("your vote")
+		made.says("You see how it stands when you have voted.").silent("Change your vote")
 		ada.open(path).send("/t/1/poll", "option", "2").at(path).says("your vote", "1 person has voted.")
 
 		root.open(path).says("Close…")

@@ -38,8 +38,7 @@ CREATE TABLE moved_thread (
 	PRIMARY KEY (thread, board)
 );
 
--- Where posts stood before they were split off or merged, so that it can be undone and
--- their old places can lead to them.
+-- Where posts stood before their thread was merged, so that it can be undone.
 CREATE TABLE moved_post (
 	action BIGINT NOT NULL REFERENCES modlog (id),
 	post   BIGINT NOT NULL REFERENCES item (id),
@@ -49,7 +48,6 @@ CREATE TABLE moved_post (
 	kind   TEXT NOT NULL,
 	PRIMARY KEY (action, post)
 );
-CREATE INDEX moved_post_thread ON moved_post (thread, post);
 
 CREATE TABLE poll (
 	thread  BIGINT PRIMARY KEY REFERENCES item (id),
