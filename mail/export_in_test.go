@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"picus/mail/imap"
 	"picus/mail/message"
 )
 
@@ -19,3 +20,6 @@ func (g *Gateway) Addressed(ctx context.Context, raw []byte) ([]string, error) {
 
 // HurryCommands has the server of the mailbox answer soon.
 func (g *Gateway) HurryCommands(most time.Duration) { g.inbox.Patience = most }
+
+// ForMailbox returns a gateway that knows the server of its mailbox, and nothing else.
+func ForMailbox(judge string) *Gateway { return &Gateway{inbox: &imap.Account{Judge: judge}} }

@@ -119,6 +119,7 @@ func (a *App) routes() {
 
 	r.Get("/p/:id", a.page(a.toPost))
 	r.Get("/mid/*", a.page(a.toMail))
+	r.Get("/p/:id/original", a.page(a.wholeMail))
 	a.withFiles("/p/:id/reply", a.replyPage, a.reply)
 	a.withFiles("/p/:id/edit", a.editPage, a.edit)
 	a.both("/p/:id/delete", a.removePage, a.remove)
