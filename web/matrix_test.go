@@ -269,7 +269,7 @@ func TestWhatIsHiddenIsNotThere(t *testing.T) {
 					continue // a deleted post of a thread in sight leaves its place
 				}
 				id := fmt.Sprint(thing.post)
-				for _, path := range []string{"/t/%s", "/t/%s/x", "/t/%s.atom", "/t/%s.json", "/t/%s.md", "/t/%s.txt", "/t/%s.mbox", "/p/%s", "/p/%s/reply", "/p/%s/edit", "/p/%s/delete", "/p/%s/history",
+				for _, path := range []string{"/t/%s", "/t/%s/x", "/t/%s.atom", "/t/%s.json", "/t/%s.md", "/t/%s.txt", "/t/%s.mbox", "/p/%s", "/p/%s/reply", "/p/%s/edit", "/p/%s/delete", "/p/%s/history", "/p/%s/original",
 					"/api/v1/threads/%s", "/api/v1/posts/%s", "/api/v1/posts/%s/revisions"} {
 					got, want := w.fetch(fmt.Sprintf(path, id)), w.fetch(fmt.Sprintf(path, nothing))
 					if got.StatusCode != want.StatusCode {
