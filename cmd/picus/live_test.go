@@ -44,15 +44,13 @@ func TestPreviewIsWhatIsPublishedAndOldQuestionsAreOffered(t *testing.T) {
 
 // What was just sent is taken back with a button, without a script, and its text is a draft.
 func TestSendingIsUndone(t *testing.T) {
-	w := newWriter(t)
-	w.items.Grace = time.Minute
-	w.scripts(false)
-	w.open(w.thread)
-	w.write("#body", "Sent too early")
-	w.click("#write button.main")
-	w.shows("main", "Sent too early")
-	w.click("form[action$='/unsend'] button")
-	w.shows("main", "Taken back before anybody was told.")
-	w.holds("#body", "Sent too early")
-	w.visitor().open(w.thread).silent("Sent too early")
+	c := settle(t, "", nil)
+	c.setUp()
+	c.items.Grace = time.Minute
+	asked := c.start(c.person("ada", "Ada Winter", account.Member), forum.Discussion, "Who brings a projector?", "", "I have the room.")
+	lin, thread := c.member("lin", account.Member), "/t/"+number(asked.Thread)
+	sent := lin.open(thread).send("#write", "body", "Sent too early").says("Sent too early")
+	back := sent.send("/p/" + number(asked.Post+1) + "/unsend").at("/p/" + number(asked.Post) + "/reply")
+	back.says("Taken back before anybody was told.", "Sent too early")
+	c.visitor().open(thread).silent("Sent too early")
 }
