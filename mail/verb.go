@@ -79,7 +79,7 @@ func readOrders(text string) (orders []order, rest string) {
 func readOrder(line string) (order, bool) {
 	line = strings.TrimSpace(width.Fold.String(line))
 	line = strings.TrimSpace(strings.TrimPrefix(line, "/"))
-	bare := strings.ToLower(strings.TrimRight(line, ".!。! "))
+	bare := strings.ToLower(strings.TrimRight(line, ".!。 "))
 	if v, ok := verbWords[strings.TrimSuffix(bare, "\ufe0f")]; ok {
 		return order{verb: v}, true
 	}
