@@ -148,7 +148,7 @@ func (p *page) standsUnder(text string, said ...string) {
 	p.Helper()
 	var posts []string
 	for n := range p.root.Descendants() {
-		if n.Data == "div" && attr(n, "class") == "prose" {
+		if n.Data == "div" && attr(n, "class") == "prose" && len(words(n)) > 0 { // an empty one is for the preview
 			posts = append(posts, strings.Join(strings.Fields(words(n)), " "))
 		}
 	}

@@ -59,7 +59,7 @@ func (f *filing) run(ctx context.Context) error {
 		for _, n := range f.order {
 			e := &f.reading.entries[n]
 			select {
-			case queues[f.reading.group(e.node)%writers] <- n:
+			case queues[f.reading.nodes[e.node]%writers] <- n:
 			case <-ctx.Done():
 				return ctx.Err()
 			}
@@ -95,7 +95,7 @@ func (f *filing) one(ctx context.Context, number int32) error {
 }
 
 func (f *filing) file(ctx context.Context, e *entry, raw, packed []byte) (mail.Filed, error) {
-	thread := &f.threads[f.reading.group(e.node)]
+	thread := &f.threads[f.reading.nodes[e.node]]
 	m := mail.Archived{Message: message.Parse(raw), Raw: raw, Packed: packed, At: e.when(), Thread: *thread, Guessed: e.guessed}
 	if e.parent >= 0 {
 		m.Parent = f.posts[e.parent]

@@ -36,6 +36,14 @@ func (r *reading) group(n int32) int32 {
 	return n
 }
 
+// settle has each node name its group itself, so that they can be asked side by side:
+// group writes on its way.
+func (r *reading) settle() {
+	for n := range r.nodes {
+		r.nodes[n] = r.group(int32(n))
+	}
+}
+
 func (r *reading) unite(a, b int32) { r.nodes[r.group(a)] = r.group(b) }
 
 // connect unites a mail with every id that it names.
@@ -86,9 +94,7 @@ func (r *reading) arrange() []int32 {
 	for i := range r.entries {
 		r.entries[i].parent = r.answered(int32(i))
 	}
-	for n := range r.nodes {
-		r.nodes[n] = r.group(int32(n)) // from here on group changes nothing
-	}
+	r.settle()
 	r.ids, r.messageOf = nil, nil
 	return order
 }
