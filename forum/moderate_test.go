@@ -221,9 +221,8 @@ func TestTheLogTellsNothingOfAClosedBoard(t *testing.T) {
 		w.must(err)
 		w.must(w.forum.Lock(t.Context(), w.admin, ref.Thread, true, "canary"))
 		for _, by := range []account.User{{}, w.Person("ada", account.Member)} {
-			got := w.log(by)
-			if len(got) != 1 || !got[0].Hidden || got[0].Title+got[0].Why+got[0].By.Name+got[0].Board.Title != "" {
-				t.Errorf("Log() for %q = %+v; want one line without names", by.Name, got)
+			if got := w.log(by); len(got) != 0 {
+				t.Errorf("Log() for %q = %+v; want nothing, not even that something was done", by.Name, got)
 			}
 			if err := w.forum.Undo(t.Context(), by, 1, ""); !fault.Is(err, fault.Missing) {
 				t.Errorf("Undo() for %q = %v; want fault.Missing", by.Name, err)

@@ -2,6 +2,7 @@ package forum
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"picus/account"
@@ -72,7 +73,6 @@ type Action struct {
 	Undoes  int64
 	Undone  bool
 	MayUndo bool // by may undo it
-	Hidden  bool // it is about what by may not know: only when and what is told
 }
 
 // actionsPerPage is how many lines a page of the log holds.
@@ -80,7 +80,7 @@ const actionsPerPage = 50
 
 // Log returns a page of the moderation log, of one board or with an empty slug of all,
 // below the id before (0: from the newest), and where the next page begins; 0: this is
-// the last. What by may not know of is told without names.
+// the last. What was done where by may not read is not in it.
 func (f *Forum) Log(ctx context.Context, by account.User, board string, before int64) ([]Action, int64, error) {
 	if before <= 0 {
 		before = 1 << 62
@@ -100,7 +100,12 @@ func (f *Forum) Log(ctx context.Context, by account.User, board string, before i
 	return all[:actionsPerPage], all[actionsPerPage-1].ID, nil
 }
 
-// actions reads lines of the log; where is constant SQL.
+// admitsHere is account.Admits of the board that the thread stands in today, where
+// there is one.
+var admitsHere = strings.ReplaceAll(account.Admits, "sp.", "here.")
+
+// actions reads the lines of the log that by may know of: those of a board that by may
+// read, about a thread that stands in one today. Where is constant SQL.
 func (f *Forum) actions(ctx context.Context, r db.Reader, by account.User, where string, args ...any) ([]Action, error) {
 	return db.All(ctx, r, func(r db.Row) (Action, error) {
 		a, err := scanAction(r, by)
@@ -108,28 +113,24 @@ func (f *Forum) actions(ctx context.Context, r db.Reader, by account.User, where
 	}, `
 		SELECT m.id, m.at, m.verb, u.id, u.name, u.display, sp.id, sp.slug, sp.title, sp.may_read, sp.may_moderate, coalesce(m.thread, 0), coalesce(i.title, ''), coalesce(i.slug, ''),
 			coalesce(i.status, 'live'), coalesce(m.post, 0), m.other, m.was, m.became, m.why, coalesce(m.undoes, 0),
-			(SELECT count(*) FROM modlog undo WHERE undo.undoes = m.id), coalesce(came.title, ''), coalesce(came.may_read, 0), coalesce(came.may_moderate, 2),
-			coalesce(here.may_read, 0), coalesce(here.may_moderate, 2)
+			(SELECT count(*) FROM modlog undo WHERE undo.undoes = m.id), coalesce(came.title, ''), coalesce(came.may_read, 0), coalesce(came.may_moderate, 2)
 		FROM modlog m JOIN account u ON u.id = m.by JOIN space sp ON sp.id = m.board
 		LEFT JOIN item i ON i.id = m.thread LEFT JOIN space here ON here.id = i.space
 		LEFT JOIN space came ON came.id = m.other AND m.verb = 'move'
-		WHERE `+where, args...)
+		WHERE `+account.Admits+" AND (here.id IS NULL OR "+admitsHere+") AND "+where, append([]any{by.Clearance(), by.Joined(), by.Clearance(), by.Joined()}, args...)...)
 }
 
 func scanAction(r db.Row, by account.User) (a Action, err error) {
 	var at int64
 	var status item.Status
 	var undone int
-	var came, here Board // the board it came from, and the one it stands in today
+	var came Board // the board it came from
 	err = r.Scan(&a.ID, &at, &a.Verb, &a.By.ID, &a.By.Name, &a.By.Display, &a.Board.ID, &a.Board.Slug, &a.Board.Title, &a.Board.MayRead, &a.Board.MayModerate, &a.Thread, &a.Title, &a.Slug,
-		&status, &a.Post, &a.Other, &a.Was, &a.Became, &a.Why, &a.Undoes, &undone, &came.Title, &came.MayRead, &came.MayModerate, &here.MayRead, &here.MayModerate)
+		&status, &a.Post, &a.Other, &a.Was, &a.Became, &a.Why, &a.Undoes, &undone, &came.Title, &came.MayRead, &came.MayModerate)
 	a.At, a.Undone = time.UnixMilli(at).UTC(), undone > 0
 	mine := a.Board.Moderates(by)
 	a.MayUndo = mine && !a.Undone && a.undoable()
-	switch {
-	case a.Board.Readable(by) != nil, here.Readable(by) != nil:
-		return Action{ID: a.ID, At: a.At, Verb: a.Verb, Undoes: a.Undoes, Hidden: true}, err
-	case status != item.Live && !mine:
+	if status != item.Live && !mine {
 		a.Title, a.Slug = "", "" // it may be what was deleted
 	}
 	if a.Verb == VerbMove && came.Readable(by) == nil {
@@ -158,7 +159,7 @@ func (f *Forum) action(ctx context.Context, r db.Reader, by account.User, id int
 	switch {
 	case err != nil:
 		return Action{}, err
-	case len(all) == 0 || all[0].Hidden:
+	case len(all) == 0:
 		return Action{}, fault.Gone("There is no such line in the log, or it is not for everyone.")
 	case all[0].Undone:
 		return all[0], fault.Clash("This has been undone already.")
