@@ -19,6 +19,7 @@ type Life struct {
 	Duplicates []Link    // what points to this one
 
 	original int64
+	copies   int // how many questions are duplicates of this one, whoever may see them
 }
 
 // Link names a thread that another one points to.
@@ -44,14 +45,13 @@ const mostDuplicates = 20
 
 // pointers finds what a question points to and what points to it, as far as by may see it.
 func (f *Forum) pointers(ctx context.Context, by account.User, t *Thread) error {
-	if t.Kind != Question {
-		return nil
+	if t.Life.copies > 0 {
+		same, err := f.links(ctx, by, "q.original = ?", t.ID)
+		if err != nil {
+			return err
+		}
+		t.Life.Duplicates = same
 	}
-	same, err := f.links(ctx, by, "q.original = ?", t.ID)
-	if err != nil {
-		return err
-	}
-	t.Life.Duplicates = same
 	if t.Life.original == 0 {
 		return nil
 	}

@@ -47,6 +47,7 @@ type Thread struct {
 	Resting  int  // what the thread itself says of that: see Forum.Rest
 	Slow     int  // minutes between two posts of one person; 0: no pause
 	Moved    bool // it has stood in another board: see CameFrom
+	Begun    bool // the reader has begun a reply and not sent it
 	Pinned   int  // its place above the board's list; 0: none
 	LastAt   time.Time
 	Seen     time.Time // when the newest post was written that the reader has seen; zero: none
@@ -111,25 +112,26 @@ func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thr
 	var p place
 	t, err := db.One(ctx, f.db, func(r db.Row) (*Thread, error) {
 		var t Thread
-		var created, last, locked, archived, since, due, mine, seen, moved int64
+		var created, last, locked, archived, since, due, mine, seen, moved, begun int64
 		var tags string
 		err := r.Scan(&t.ID, &p.author, &t.Kind, &t.State, &t.Title, &t.Slug, &tags, &t.Status, &t.Accepted, &locked, &p.merged,
 			&t.Slow, &p.rest.last, &p.rest.thread, &p.rest.board, &t.Board.ID, &t.Board.Slug, &t.Board.Title, &t.Board.List, &t.Board.MayRead, &t.Board.MayPost, &t.Board.MayModerate, &archived,
-			&t.Lang, &created, &last, &t.Answers, &t.Posts, &t.Pinned, &moved, &t.Watching, &since, &due, &t.Life.Why, &t.Life.Wanted, &t.Life.original, &mine, &seen)
+			&t.Lang, &created, &last, &t.Answers, &t.Posts, &t.Pinned, &moved, &t.Watching, &since, &due, &t.Life.Why, &t.Life.Wanted, &t.Life.original, &mine, &seen, &begun, &t.Life.copies)
 		t.Life.read(since, due, mine)
 		if read := f.marks.newer(markKey{by.ID, t.ID}, progress{seen: seen}); read.seen > 0 {
 			t.Seen = time.UnixMilli(read.seen).UTC()
 		}
-		t.Moved = moved > 0
+		t.Moved, t.Begun = moved > 0, begun > 0
 		t.Board.Kind, t.Board.Archived, t.Tags, t.Locked = "board", archived != 0, strings.Fields(tags), locked != 0
 		t.Created, t.LastAt = time.UnixMilli(created).UTC(), time.UnixMilli(last).UTC()
 		return &t, err
-	}, `SELECT `+placeColumns+`, i.lang, t.created, t.last_at, t.answers, t.posts, t.pinned, (SELECT count(*) FROM moved_thread mt WHERE mt.thread = t.item), coalesce(s.level, 'normal'), `+lifeColumns+`, coalesce(rd.seen, 0)
+	}, `SELECT `+placeColumns+`, i.lang, t.created, t.last_at, t.answers, t.posts, t.pinned, (SELECT count(*) FROM moved_thread mt WHERE mt.thread = t.item), coalesce(s.level, 'normal'), `+lifeColumns+`, coalesce(rd.seen, 0),
+			(SELECT count(*) FROM draft d WHERE d.account = ? AND d.place = ?), (SELECT count(*) FROM question o WHERE o.original = t.item)
 		FROM thread t JOIN item i ON i.id = t.item JOIN space sp ON sp.id = t.board
 		LEFT JOIN subscription s ON s.target = 'thread' AND s.target_id = t.item AND s.account = ?
 		LEFT JOIN question q ON q.item = t.item LEFT JOIN me_too m ON m.thread = t.item AND m.account = ?
 		LEFT JOIN reading rd ON rd.thread = t.item AND rd.account = ?
-		WHERE t.item = ?`, by.ID, by.ID, by.ID, id)
+		WHERE t.item = ?`, by.ID, item.ReplyPlace(id, false), by.ID, by.ID, by.ID, id)
 	if err != nil {
 		return nil, threadMissing(err)
 	}

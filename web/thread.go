@@ -97,8 +97,10 @@ func (v *visit) threadForms(p *views.ThreadPage, mayReply error) error {
 		return err
 	}
 	draft := replyDraft{to: t.First, thread: t}
-	if err := v.continued(&draft); err != nil {
-		return err
+	if t.Begun {
+		if err := v.continued(&draft); err != nil {
+			return err
+		}
 	}
 	form := v.replyForm(draft, nil)
 	form.What = v.whatHappens(t.Board, n, mostCounted)
