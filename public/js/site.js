@@ -2,4 +2,5 @@
 // it works on; a page without it stays as it is.
 import "./times.js";
 import "./keys.js";
+import "./scrolls.js";
 import "./sent.js";
