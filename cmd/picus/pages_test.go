@@ -175,7 +175,7 @@ func (c *community) must(err error) {
 func (c *community) ask(ada, lin account.User) {
 	c.Helper()
 	asked := c.start(ada, forum.Question, "Why does asyncio say that the loop is closed?", "asyncio python-3.12",
-		"My program ends with this:\n\n```python\nimport asyncio\n\nasync def main():\n    await asyncio.sleep(1)  # long enough\n\nasyncio.run(main())\nloop.call_soon(print)\n```\n\n> RuntimeError: Event loop is closed\n\nI use **3.12** on Debian. What do I do wrong? See also <https://docs.python.org/3/library/asyncio.html>.")
+		"My program ends with this:\n\n```python\nimport asyncio\n\nasync def main():\n    await asyncio.sleep(1)  # long enough\n\nasyncio.run(main())\nloop.call_soon(print)  # "+strings.Repeat("wider than its box ", 12)+"\n```\n\n> RuntimeError: Event loop is closed\n\nI use **3.12** on Debian. What do I do wrong? See also <https://docs.python.org/3/library/asyncio.html>.")
 	best := c.answer(lin, asked, forum.Answer, 0, "`asyncio.run()` closes the loop it made. Schedule the call *before* that:\n\n1. make the coroutine,\n2. run it,\n3. leave the loop alone.\n\n| call | loop |\n|---|---|\n| `run()` | its own |\n| `run_until_complete()` | yours |")
 	c.answer(ada, asked, forum.Comment, best.Post, "That was it, thank you.")
 	c.answer(lin, asked, forum.Answer, 0, "A second way is to keep a loop of your own, with `asyncio.new_event_loop()`.")
