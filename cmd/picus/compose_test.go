@@ -23,6 +23,12 @@ func TestTextIsWrittenWithAToolbarAndTheKeyboard(t *testing.T) {
 	see(w, "press bold", chromedp.Click(chromedp.CSS("[data-md-button=bold]")))
 	w.holds("#body", "**loop**")
 
+	w.run("document.querySelector('#body').value = ''")
+	w.write("#body", "循环已关闭")
+	w.run("document.querySelector('#body').setSelectionRange(2, 3)")
+	see(w, "press italic", chromedp.Click(chromedp.CSS("[data-md-button=italic]")))
+	w.holds("#body", "循环*已*关闭") // with _ Markdown would not read it here
+
 	w.run("document.querySelector('form.write').addEventListener('submit', (e) => { e.preventDefault(); document.title = 'sent' }, { once: true })")
 	w.compose("#body", "循环")
 	w.enter(true)

@@ -46,7 +46,7 @@ const manualStyles = {
     'header-5': { prefix: '##### ' },
     'header-6': { prefix: '###### ' },
     bold: { prefix: '**', suffix: '**', trimFirst: true },
-    italic: { prefix: '_', suffix: '_', trimFirst: true },
+    italic: { prefix: '*', suffix: '*', trimFirst: true },
     quote: { prefix: '> ', multiline: true, surroundWithNewlines: true },
     code: {
         prefix: '`',
@@ -139,7 +139,7 @@ if (!window.customElements.get('md-bold')) {
 }
 class MarkdownItalicButtonElement extends MarkdownButtonElement {
     connectedCallback() {
-        styles.set(this, { prefix: '_', suffix: '_', trimFirst: true });
+        styles.set(this, { prefix: '*', suffix: '*', trimFirst: true });
     }
 }
 if (!window.customElements.get('md-italic')) {
