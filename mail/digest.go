@@ -17,6 +17,7 @@ const (
 	digestItems   = 200              // in one digest; the rest is on the site
 	digestsAtTick = 50               // at a time, so that other writers get their turn
 	digestTick    = time.Minute      // how often the gateway looks
+	digestAgain   = time.Hour        // until one that failed is tried again
 	mailDelay     = 48 * time.Hour   // how much older than its arrival a mail may be
 	digestSlack   = 30 * time.Second // a digest that is due every day stays at its hour
 )
@@ -53,7 +54,7 @@ func (g *Gateway) RunDigests(ctx context.Context) {
 }
 
 // Digests begins the digests of those who have asked for one since, and makes those
-// that are due. One that fails is logged and does not hold up the others.
+// that are due. One that fails is logged, waits, and does not hold up the others.
 func (g *Gateway) Digests(ctx context.Context) error {
 	if err := g.beginDigests(ctx); err != nil {
 		return err
@@ -65,7 +66,13 @@ func (g *Gateway) Digests(ctx context.Context) error {
 		}
 		for _, d := range all {
 			if err := g.makeDigest(ctx, d); err != nil {
-				return fmt.Errorf("the digest of account %d: %w", d.to.ID, err)
+				if ctx.Err() != nil {
+					return err
+				}
+				slog.Error("a digest", "account", d.to.ID, "error", err)
+				if err := g.passDigest(ctx, d, g.now().Add(digestAgain)); err != nil {
+					return err
+				}
 			}
 		}
 		if len(all) < digestsAtTick {
