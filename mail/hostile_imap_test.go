@@ -25,6 +25,7 @@ type scripted struct {
 	expunge bool     // mail 2 is found by a search, and gone when it is fetched
 	// fault answers a command of connection n in its own way; false: as usual.
 	fault func(n int, c net.Conn, tag, command string) bool
+	set   sync.Mutex // guards what a test sets while the server listens
 
 	connections atomic.Int64
 	validity    atomic.Int64
@@ -63,15 +64,25 @@ func newScripted(t *testing.T, mails int) *scripted {
 	return s
 }
 
+// misbehave has the server do something wrong from now on.
+func (s *scripted) misbehave(fault func(n int, c net.Conn, tag, command string) bool) {
+	s.set.Lock()
+	defer s.set.Unlock()
+	s.fault = fault
+}
+
 func (s *scripted) serve(n int, c net.Conn) {
-	if s.fault != nil && s.fault(n, c, "", "GREETING") {
+	s.set.Lock()
+	fault := s.fault
+	s.set.Unlock()
+	if fault != nil && fault(n, c, "", "GREETING") {
 		return
 	}
 	fmt.Fprintf(c, "* OK [CAPABILITY %s] ready\r\n", s.caps)
 	lines := bufio.NewScanner(c)
 	for lines.Scan() {
 		tag, command, _ := strings.Cut(lines.Text(), " ")
-		if s.fault != nil && s.fault(n, c, tag, command) {
+		if fault != nil && fault(n, c, tag, command) {
 			continue
 		}
 		if tag != "DONE" && !s.answer(c, tag, strings.ToUpper(command)) {
@@ -212,7 +223,7 @@ func TestMailboxSurvivesItsServer(t *testing.T) {
 	} {
 		t.Run(test.rule, func(t *testing.T) {
 			s := newScripted(t, 5)
-			s.fault = test.fault
+			s.misbehave(test.fault)
 			o := mailboxOffice(t, "imap://box:secret@"+s.address+"/INBOX"+believing, 20*time.Millisecond)
 			before := memory()
 			stop := o.reading()
@@ -239,12 +250,12 @@ func memory() int64 {
 // A mail that the server never gives out does not hold up the others for ever.
 func TestAMailThatCannotBeFetchedIsPassed(t *testing.T) {
 	s := newScripted(t, 3)
-	s.fault = func(_ int, c net.Conn, tag, command string) bool {
+	s.misbehave(func(_ int, c net.Conn, tag, command string) bool {
 		if is(command, "UID FETCH 2 ") {
 			c.Close()
 		}
 		return is(command, "UID FETCH 2 ")
-	}
+	})
 	o := mailboxOffice(t, "imap://box:secret@"+s.address+"/INBOX"+believing, 20*time.Millisecond)
 	defer o.reading()()
 	o.until("the others are posted", func() bool { return o.postings() == 2 })
@@ -263,7 +274,9 @@ func TestAMailThatCannotBeFetchedIsPassed(t *testing.T) {
 // have new numbers; a mail that vanishes before it is fetched is no failure.
 func TestMailboxIsRememberedHere(t *testing.T) {
 	s := newScripted(t, 5)
+	s.set.Lock()
 	s.caps, s.expunge = "IMAP4rev1", true
+	s.set.Unlock()
 	o := mailboxOffice(t, "imap://box:secret@"+s.address+"/INBOX"+believing, 20*time.Millisecond)
 	stop := o.reading()
 	o.until("all are posted", func() bool { return o.postings() == 4 })
@@ -283,13 +296,13 @@ func TestMailboxIsRememberedHere(t *testing.T) {
 func TestMailboxLeavesAServerThatDrips(t *testing.T) {
 	s := newScripted(t, 1)
 	var dripped atomic.Bool
-	s.fault = func(_ int, c net.Conn, tag, command string) bool {
+	s.misbehave(func(_ int, c net.Conn, tag, command string) bool {
 		if !is(command, "UID SEARCH") || dripped.Swap(true) {
 			return false
 		}
 		drip(c, "* SEARCH 1 ")
 		return true
-	}
+	})
 	o := mailboxOffice(t, "imap://box:secret@"+s.address+"/INBOX"+believing, 20*time.Millisecond)
 	o.gateway.HurryCommands(200 * time.Millisecond)
 	defer o.reading()()
