@@ -29,6 +29,9 @@ type window struct {
 // patience is what one step in the browser may take on a machine that has much to do.
 const patience = time.Minute
 
+// missed is how long a page is waited for before a press counts as gone beside.
+const missed = 15 * time.Second
+
 // window opens a browser of its own, which ends with the test. Without scripts a
 // page is what its HTML and its style sheet make of it.
 func (c *community) window(scripts bool) *window {
@@ -123,10 +126,22 @@ func (w *window) open(path string) {
 	see(w, "open "+path, chromedp.Navigate(w.URL+path))
 }
 
-// click presses what a selector names, and waits for the page that it leads to.
+// click presses what a selector names, and waits for the page that it leads to. The
+// browser is asked for the place first and presses there a moment later: where a busy
+// machine lays the page out once more in between, the press goes beside it, as a
+// person's would, and is made again.
 func (w *window) click(selector string) {
 	w.Helper()
-	see(w, "click "+selector, chromedp.WaitEvent(cdpage.LoadEventFired, nil, chromedp.Click(chromedp.CSS(selector))))
+	press := chromedp.WaitEvent(cdpage.LoadEventFired, nil, chromedp.Click(chromedp.CSS(selector)))
+	for left := patience; left > missed; left -= missed {
+		ctx, done := context.WithTimeout(w.ctx, missed)
+		_, err := chromedp.Run(ctx, press)
+		done()
+		if err == nil {
+			return
+		}
+	}
+	see(w, "click "+selector, press)
 }
 
 // write types into a field.
