@@ -52,7 +52,8 @@ type (
 		Context string `json:"@context"`
 		Type    string `json:"@type"`
 		ldWork
-		Main any `json:"mainEntity,omitempty"`
+		License string `json:"license,omitempty"`
+		Main    any    `json:"mainEntity,omitempty"`
 	}
 	ldWork struct {
 		ID       string     `json:"@id,omitempty"`
@@ -92,11 +93,11 @@ type (
 const ldText = 500
 
 // ThreadData is a page of a thread as schema.org has it: QAPage for a question,
-// DiscussionForumPosting for anything else.
-func ThreadData(base string, t *forum.Thread) any {
+// DiscussionForumPosting for anything else. The licence is that of everything on it.
+func ThreadData(base string, licence Licence, t *forum.Thread) any {
 	d := threadData{base, t}
 	if t.Kind == forum.Question {
-		return ldPage{Context: "https://schema.org", Type: "QAPage", Main: d.question()}
+		return ldPage{Context: "https://schema.org", Type: "QAPage", License: licence.URL, Main: d.question()}
 	}
 	first := d.work(t.First)
 	first.Headline, first.Keywords, first.Lang = t.Title, strings.Join(t.Tags, ", "), t.Lang
@@ -106,7 +107,7 @@ func ThreadData(base string, t *forum.Thread) any {
 			first.Comments = append(first.Comments, ldThing{Type: "Comment", ldWork: d.work(p)})
 		}
 	}
-	return ldPage{Context: "https://schema.org", Type: "DiscussionForumPosting", ldWork: first}
+	return ldPage{Context: "https://schema.org", Type: "DiscussionForumPosting", License: licence.URL, ldWork: first}
 }
 
 type threadData struct {

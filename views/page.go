@@ -17,6 +17,7 @@ type Page struct {
 	Path        string // of this request, where a form that changes a setting returns to
 	Canonical   string // the one absolute address of this page, if it has several
 	Site        string // the name of the community
+	Licence     Licence
 	Base        string // scheme and host, without a slash at the end
 	Me          *Me    // nil when nobody is signed in
 	Nav         string // the room this page is in: questions, boards, wiki or blog

@@ -80,7 +80,7 @@ func (v *visit) drawNewThread(n forum.NewThread, refused error) error {
 		Title:  v.titleField(n.Title, why),
 		Body:   v.bodyField(n.Body, v.lang.T("Text"), why),
 		Tags:   v.tagsField(n.Tags, why),
-		Submit: v.lang.T("Publish"), What: v.whatHappens(board, people, mostAnnounced), Draft: v.draftBox(boardPath(board.Slug)+"/new", ""),
+		Submit: v.lang.T("Publish"), What: v.whatHappens(board, people, mostAnnounced), Licensed: board.MayRead == 0, Draft: v.draftBox(boardPath(board.Slug)+"/new", ""),
 	}
 	if n.Body != "" && v.Method() == fiber.MethodGet {
 		form.Without = address(boardPath(board.Slug)+"/new", "template", "none", "title", n.Title, "tags", n.Tags)
@@ -132,8 +132,10 @@ func (v *visit) whatHappens(b forum.Board, people, most int) string {
 	said := v.lang.T(audienceOf(b))
 	minutes := int(v.app.Items.Grace.Minutes())
 	switch {
-	case people == 0:
+	case people == 0 && minutes == 0:
 		return said
+	case people == 0:
+		return v.lang.T("%s %s", said, v.lang.T("Nobody follows here by mail. You can take it back for %d min.", minutes))
 	case minutes == 0:
 		return v.lang.T("%s %s", said, v.lang.N(people, "It goes by mail to %d person at once.", "It goes by mail to %d people at once."))
 	case people >= most:

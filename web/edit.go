@@ -70,8 +70,8 @@ func (v *visit) drawEdit(p forum.Post, t *forum.Thread, e forum.Edit, refused er
 		Action: views.PostPath(p.ID) + "/edit", Refused: why, Submit: v.lang.T("Save"), NoFiles: p.Format == item.PlainText,
 		Body:    v.bodyField(e.Body, v.lang.T("Text"), why),
 		Summary: &views.Field{Name: "summary", Label: v.lang.T("What did you change?"), Value: e.Summary, Error: why.On("summary"), MaxLength: 200},
-		What:    v.lang.T("Everybody can see the history. Edits are not mailed."),
-		Draft:   v.draftBox(views.PostPath(p.ID)+"/edit", t.Title),
+		What:    v.lang.T("Whoever may read it can see every version. Edits are not mailed."), Licensed: t.Board.MayRead == 0,
+		Draft: v.draftBox(views.PostPath(p.ID)+"/edit", t.Title),
 	}
 	if p.First() {
 		form.Title, form.Tags = v.titleField(e.Title, why), v.tagsField(e.Tags, why)

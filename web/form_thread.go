@@ -174,6 +174,10 @@ func (v *visit) describe(p *views.ThreadPage) {
 	p.Description = views.Excerpt(t.First.HTML, 200)
 	p.Meta = &views.Meta{Type: "article", Lang: t.Lang, Published: t.Created, Modified: t.LastAt, Tags: t.Tags}
 	if !v.by.Signed() && !p.NoIndex {
-		p.Meta.Data = views.ThreadData(v.app.BaseURL, t)
+		licence := v.app.licence
+		if t.First.Via == item.Import {
+			licence = views.Licence{} // whose texts they are did not ask for ours
+		}
+		p.Meta.Data = views.ThreadData(v.app.BaseURL, licence, t)
 	}
 }

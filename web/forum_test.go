@@ -10,6 +10,7 @@ import (
 	"picus/account"
 	"picus/forum"
 	"picus/internal/item"
+	"picus/web"
 )
 
 func path(format string, args ...any) string { return fmt.Sprintf(format, args...) }
@@ -286,4 +287,23 @@ func TestAReplyAfterSigningOutIsKept(t *testing.T) {
 	ada.post("/logout").has(t, 303)
 	late := ada.postRaw(path("/p/%d/reply", ref.Post), form, http.Header{"Sec-Fetch-Site": {"same-origin"}})
 	late.has(t, 403, "Written before.\nSent after.", path(`action="/p/%d/reply"`, ref.Post), `href="/login"`)
+}
+
+// Before something is sent the form says who will read it, who gets it by mail, how long
+// it can be taken back, and what everybody may do with it then.
+func TestWhatWillHappenIsSaidBeforeSending(t *testing.T) {
+	s := newSite(t, func(c *web.Config) { c.Licence = "CC BY-SA 4.0" })
+	const licence = `href="https://creativecommons.org/licenses/by-sa/4.0/"`
+	ref := s.ask(s.admin, "python", "A question", "Why?")
+	keeper := s.member(s.admin)
+	keeper.get("/b/python/new").has(t, 200, "Everybody can read it.", "Nobody follows here by mail. You can take it back for 3 min.", "Licence of the text:", licence)
+	private := keeper.get("/b/staff/new")
+	private.has(t, 200, "The staff will read it.")
+	private.hasNot(t, "Licence of the text:")
+	keeper.get(path("/p/%d/edit", ref.Post)).has(t, 200, "Edits are not mailed.", "Licence of the text:")
+	s.visitor().get(path("/t/%d/a-question", ref.Thread)).has(t, 200, `"license":"https://creativecommons.org/licenses/by-sa/4.0/"`, `rel="license"`)
+	s.visitor().get("/about").has(t, 200, licence)
+
+	quiet := newSite(t)
+	quiet.member(quiet.admin).get("/b/python/new").hasNot(t, "Licence", "creativecommons")
 }

@@ -115,7 +115,7 @@ func (v *visit) replyForm(d replyDraft, refused error) views.Compose {
 	form := views.Compose{
 		Action: views.PostPath(d.to.ID) + "/reply", Heading: say.heading, Refused: why,
 		Body: v.bodyField(d.body, v.lang.T("Text"), why), Submit: say.button,
-		Draft: v.draftBox(item.ReplyPlace(d.to.ID, d.comment), d.thread.Title),
+		Draft: v.draftBox(item.ReplyPlace(d.to.ID, d.comment), d.thread.Title), Licensed: d.thread.Board.MayRead == 0,
 	}
 	if d.comment {
 		form.Body.Short = true

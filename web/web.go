@@ -21,6 +21,7 @@ import (
 	"picus/forum"
 	"picus/internal/item"
 	"picus/mail"
+	"picus/views"
 	"picus/wiki"
 )
 
@@ -42,6 +43,7 @@ type Config struct {
 	BaseURL    string         // scheme and host, without a slash at the end; every absolute link begins with it
 	Site       string         // the name of the community
 	MailDomain string         // of the lists' addresses
+	Licence    string         // of the public texts, as views.ReadLicence reads it
 	Trusted    []netip.Prefix // proxies whose X-Forwarded-For is believed
 	Dev        bool           // shows the style page
 	Zone       *time.Location // of the times on the pages; nil: UTC
@@ -61,11 +63,12 @@ type Rooms struct {
 type App struct {
 	Config
 	Rooms
-	host   string // of BaseURL, without its port
-	secure bool   // BaseURL is https
-	local  bool   // requests for localhost are answered
-	fiber  *fiber.App
-	now    func() time.Time
+	licence views.Licence
+	host    string // of BaseURL, without its port
+	secure  bool   // BaseURL is https
+	local   bool   // requests for localhost are answered
+	fiber   *fiber.App
+	now     func() time.Time
 
 	kept     *cache        // pages that everybody sees
 	archives chan struct{} // a place for each archive that is being written
@@ -79,10 +82,14 @@ func New(conf Config, rooms Rooms) (*App, error) {
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
 		return nil, fmt.Errorf("the base URL %q is not of the form https://host", conf.BaseURL)
 	}
+	licence, err := views.ReadLicence(conf.Licence)
+	if err != nil {
+		return nil, err
+	}
 	if conf.Zone == nil {
 		conf.Zone = time.UTC
 	}
-	a := &App{Config: conf, Rooms: rooms, host: strings.ToLower(base.Hostname()), secure: base.Scheme == "https", now: rooms.Items.Now,
+	a := &App{Config: conf, Rooms: rooms, licence: licence, host: strings.ToLower(base.Hostname()), secure: base.Scheme == "https", now: rooms.Items.Now,
 		archives: make(chan struct{}, maxArchives), kept: newCache(cacheSize)}
 	a.local = conf.Dev || isLocal(base.Hostname())
 	a.fiber = fiber.New(a.fiberConfig())

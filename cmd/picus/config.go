@@ -21,6 +21,7 @@ type config struct {
 	Database       string        `help:"A postgres:// address; empty: SQLite in the data folder." env:"PICUS_DATABASE" placeholder:"URL"`
 	BaseURL        string        `help:"Address of the site as people type it; empty: the address it listens on." name:"base-url" env:"PICUS_BASE_URL" placeholder:"URL"`
 	Site           string        `help:"Name of the community." env:"PICUS_SITE" default:"Picus"`
+	Licence        string        `help:"Licence of the members' public texts: one of Creative Commons, or a name and its https address; empty: nothing is said." env:"PICUS_LICENCE" default:"CC BY-SA 4.0" placeholder:"NAME"`
 	MailDomain     string        `help:"Domain of the lists' addresses; empty: the host of the base URL." env:"PICUS_MAIL_DOMAIN" placeholder:"DOMAIN"`
 	Relay          string        `help:"SMTP server that delivers our mail: smtp://[user:pass@]host:port or smtps://…; empty: mail is kept in the outbox." env:"PICUS_RELAY" placeholder:"URL"`
 	IMAP           string        `help:"Mailbox that mail is taken out of: imaps://user:pass@host/Folder; empty: none." name:"imap" env:"PICUS_IMAP" placeholder:"URL"`

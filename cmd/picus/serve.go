@@ -126,7 +126,7 @@ func (c *config) app(h *house) (*web.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.New(web.Config{BaseURL: c.BaseURL, Site: c.Site, MailDomain: domain, Trusted: proxies, Dev: c.Dev},
+	return web.New(web.Config{BaseURL: c.BaseURL, Site: c.Site, MailDomain: domain, Licence: c.Licence, Trusted: proxies, Dev: c.Dev},
 		web.Rooms{Accounts: h.accounts, Forum: h.forum, Items: h.items, Mail: h.mail, Wiki: h.wiki, Blog: h.blog})
 }
 
