@@ -33,7 +33,7 @@ func (f *Forum) MakeWiki(ctx context.Context, by account.User, answer int64, on 
 }
 
 // MayMakeWiki fails as MakeWiki would.
-func (p Post) MayMakeWiki(by account.User) error {
+func (p *Post) MayMakeWiki(by account.User) error {
 	if p.Kind != Answer {
 		return fault.Bad("post", "Only an answer can be everybody's.")
 	}
@@ -41,7 +41,7 @@ func (p Post) MayMakeWiki(by account.User) error {
 }
 
 // owned fails where a post is not by's to decide on.
-func (p Post) owned(by account.User) error {
+func (p *Post) owned(by account.User) error {
 	switch {
 	case !by.Signed():
 		return fault.SignIn("Sign in first.")
@@ -69,10 +69,10 @@ func trusted(ctx context.Context, r db.Reader, by account.User) (bool, error) {
 }
 
 // trust notes beside posts that are everybody's whether by may improve them.
-func (f *Forum) trust(ctx context.Context, by account.User, posts []Post) error {
+func (f *Forum) trust(ctx context.Context, by account.User, posts []*Post) error {
 	asked, yes := false, false
-	for i := range posts {
-		if !posts[i].Wiki {
+	for _, p := range posts {
+		if !p.Wiki {
 			continue
 		}
 		if !asked {
@@ -82,7 +82,7 @@ func (f *Forum) trust(ctx context.Context, by account.User, posts []Post) error 
 			}
 			asked = true
 		}
-		posts[i].trusted = yes
+		p.trusted = yes
 	}
 	return nil
 }

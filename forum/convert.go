@@ -58,7 +58,7 @@ func (f *Forum) ToComment(ctx context.Context, by account.User, answer, under in
 }
 
 // fitsBelow fails where an answer cannot be a comment below another post.
-func (p Post) fitsBelow(ctx context.Context, tx *db.Tx, under int64) error {
+func (p *Post) fitsBelow(ctx context.Context, tx *db.Tx, under int64) error {
 	switch {
 	case p.Kind != Answer:
 		return fault.Bad("to", "This is not an answer.")
@@ -225,7 +225,7 @@ func (f *Forum) make(ctx context.Context, by account.User, p Post, via item.Via,
 }
 
 // MayConvert fails where nothing of a post's kind or text is by's to make something else of.
-func (p Post) MayConvert(by account.User) error {
+func (p *Post) MayConvert(by account.User) error {
 	if p.First() && p.Kind != Question {
 		return fault.Bad("to", "This is a thread of its own already.")
 	}

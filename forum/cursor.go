@@ -40,7 +40,7 @@ func firstCursor(o Order) cursor {
 	return cursor{math.MaxInt64, math.MaxInt64}
 }
 
-func (o Order) key(p Post) int64 {
+func (o Order) key(p *Post) int64 {
 	switch o {
 	case ByScore:
 		return int64(p.Score)
@@ -51,7 +51,7 @@ func (o Order) key(p Post) int64 {
 }
 
 // compare orders two posts as pageOf does.
-func (o Order) compare(a, b Post) int {
+func (o Order) compare(a, b *Post) int {
 	byKey := cmp.Compare(o.key(a), o.key(b))
 	switch {
 	case o == ByScore && byKey != 0:

@@ -103,7 +103,7 @@ func stir(ctx context.Context, tx *db.Tx, post, at int64) error {
 	return err
 }
 
-func (p Post) editable(by account.User) error {
+func (p *Post) editable(by account.User) error {
 	switch {
 	case !by.Signed():
 		return fault.SignIn("Sign in to edit.")

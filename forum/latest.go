@@ -60,9 +60,8 @@ func (f *Forum) Found(ctx context.Context, by account.User, ids []int64) ([]Entr
 // said runs the query that all lists of posts share; where is constant SQL.
 func (f *Forum) said(ctx context.Context, by account.User, where string, args ...any) ([]Entry, error) {
 	all, err := db.All(ctx, f.db, func(r db.Row) (Entry, error) {
-		var s Entry
-		var err error
-		s.Post, err = scanPost(r, &s.MessageID, &s.ThreadTitle, &s.ThreadSlug, &s.Board.Slug, &s.Board.Title, &s.Post.board.MayModerate)
+		s := Entry{Post: Post{board: &Board{}}}
+		err := scanPost(r, &s.Post, &s.MessageID, &s.ThreadTitle, &s.ThreadSlug, &s.Board.Slug, &s.Board.Title, &s.board.MayModerate)
 		return s, err
 	}, `SELECT `+postColumns+`, `+messageID+`, root.title, root.slug, sp.slug, sp.title, sp.may_moderate
 		FROM item i JOIN post p ON p.item = i.id JOIN item root ON root.id = p.thread JOIN space sp ON sp.id = i.space
@@ -75,7 +74,7 @@ func (f *Forum) said(ctx context.Context, by account.User, where string, args ..
 }
 
 // Changed is when a post last became something else.
-func (p Post) Changed() time.Time {
+func (p *Post) Changed() time.Time {
 	if p.Edited.IsZero() {
 		return p.Created
 	}

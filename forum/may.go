@@ -50,16 +50,16 @@ func (t *Thread) MayPoint(by account.User) error { return t.place().mayTurn(by, 
 func (t *Thread) MaySeparate(by account.User) error { return t.place().mayTurn(by, separates) }
 
 // MayEdit fails as Edit would.
-func (p Post) MayEdit(by account.User) error { return p.editable(by) }
+func (p *Post) MayEdit(by account.User) error { return p.editable(by) }
 
 // MayRemove fails as Remove would.
-func (p Post) MayRemove(by account.User) error { return p.removable(by) }
+func (p *Post) MayRemove(by account.User) error { return p.removable(by) }
 
 // MayVote fails as Vote would.
-func (p Post) MayVote(by account.User) error { return p.votable(by) }
+func (p *Post) MayVote(by account.User) error { return p.votable(by) }
 
 // MayRestore fails as Restore would.
-func (p Post) MayRestore(by account.User) error { return p.restorable(by) }
+func (p *Post) MayRestore(by account.User) error { return p.restorable(by) }
 
 // DefaultOrder is the order that a thread of a kind is read in.
 func DefaultOrder(k Kind) Order {

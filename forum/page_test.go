@@ -41,9 +41,9 @@ func TestWhere(t *testing.T) {
 }
 
 func holds(t *forum.Thread, post int64) bool {
-	all := append([]forum.Post{t.First}, t.Page...)
+	all := append([]*forum.Post{&t.First}, t.Page...)
 	if t.Best != nil {
-		all = append(all, *t.Best)
+		all = append(all, t.Best)
 	}
 	for _, p := range all {
 		if p.ID == post {

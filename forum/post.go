@@ -37,19 +37,19 @@ type Post struct {
 	Kept       bool         // the reader has bookmarked it; asked for on a thread's page only
 	MessageID  string       // of the mail it came by; empty: ours, see mail.MessageID
 	Removal    item.Removal // of a deleted post
-	Comments   []Post
+	Comments   []*Post
 
 	locked  bool
-	board   Board // its rights
+	board   *Board // its rights
 	trusted bool  // the reader may improve what is everybody's
 	replies int
 }
 
 // First reports whether p is the post its thread began with.
-func (p Post) First() bool { return p.ID == p.Thread }
+func (p *Post) First() bool { return p.ID == p.Thread }
 
 // Gone reports whether p was taken out of sight.
-func (p Post) Gone() bool { return p.Status == item.Deleted }
+func (p *Post) Gone() bool { return p.Status == item.Deleted }
 
 // postColumns needs item i, post p, account a, revision r, and the viewer's vote v.
 const postColumns = `i.id, p.thread, coalesce(i.parent, 0), p.kind, i.title, a.id, a.name, a.display, a.status, i.via, i.status,
@@ -57,16 +57,17 @@ const postColumns = `i.id, p.thread, coalesce(i.parent, 0), p.kind, i.title, a.i
 	coalesce((SELECT c.source FROM conversion c WHERE c.item = p.item), 0), coalesce((SELECT c.item FROM conversion c WHERE c.source = p.item), 0),
 	(SELECT count(*) FROM suggestion s WHERE s.item = p.item AND s.state = 'open')`
 
-func scanPost(r db.Row, more ...any) (p Post, err error) {
+// scanPost reads these columns into p, and those that follow into more.
+func scanPost(r db.Row, p *Post, more ...any) error {
 	var created, edited, active, wiki int64
-	err = r.Scan(append([]any{&p.ID, &p.Thread, &p.Parent, &p.Kind, &p.Title, &p.Author.ID, &p.Author.Name, &p.Author.Display, &p.Author.Status,
+	err := r.Scan(append([]any{&p.ID, &p.Thread, &p.Parent, &p.Kind, &p.Title, &p.Author.ID, &p.Author.Name, &p.Author.Display, &p.Author.Status,
 		&p.Via, &p.Status, &created, &edited, &p.Revision, &p.Edits, &p.Format, &p.HTML, &p.Score, &p.Down, &p.MyVote,
 		&wiki, &active, &p.MadeOf, &p.Became, &p.Suggested}, more...)...)
 	p.Created, p.Active, p.Wiki = time.UnixMilli(created).UTC(), time.UnixMilli(active).UTC(), wiki != 0
 	if edited != 0 {
 		p.Edited = time.UnixMilli(edited).UTC()
 	}
-	return p, err
+	return err
 }
 
 // Find returns one post with its source, if by may see it.
@@ -77,12 +78,11 @@ func (f *Forum) Find(ctx context.Context, by account.User, id int64) (Post, erro
 func (f *Forum) find(ctx context.Context, r db.Reader, by account.User, id int64) (Post, error) {
 	var readable place
 	p, err := db.One(ctx, r, func(r db.Row) (Post, error) {
-		var source, message string
+		var p Post
 		var locked, archived int64
-		var replies int
 		var rest rest
-		p, err := scanPost(r, &source, &message, &locked, &replies, &rest.last, &rest.thread, &rest.board, &readable.board.MayRead, &readable.board.MayModerate, &archived, &readable.status, &readable.author)
-		p.Source, p.MessageID, p.locked, p.replies, p.board = source, message, locked != 0 || archived != 0 || rest.over(f.now()), replies, readable.board
+		err := scanPost(r, &p, &p.Source, &p.MessageID, &locked, &p.replies, &rest.last, &rest.thread, &rest.board, &readable.board.MayRead, &readable.board.MayModerate, &archived, &readable.status, &readable.author)
+		p.locked, p.board = locked != 0 || archived != 0 || rest.over(f.now()), &readable.board
 		return p, err
 	}, `SELECT `+postColumns+`, r.source, `+messageID+`, t.locked, t.posts - 1, `+restColumns+`, sp.may_read, sp.may_moderate, sp.archived, root.status, root.author
 		FROM post p JOIN item i ON i.id = p.item JOIN account a ON a.id = i.author JOIN revision r ON r.id = i.head_rev
@@ -105,13 +105,13 @@ func (f *Forum) find(ctx context.Context, r db.Reader, by account.User, id int64
 }
 
 // keptBy reports whether by keeps order where the post stands.
-func (p Post) keptBy(by account.User) bool { return p.board.Moderates(by) }
+func (p *Post) keptBy(by account.User) bool { return p.board.Moderates(by) }
 
 // messageID is the Message-ID of the mail that brought item i, empty for none.
 const messageID = `coalesce((SELECT m.message_id FROM message m WHERE m.item = i.id ORDER BY m.id LIMIT 1), '')`
 
 // hidden reports whether the text of p is kept from by.
-func (p Post) hidden(by account.User) bool {
+func (p *Post) hidden(by account.User) bool {
 	return p.Status != item.Live && !p.board.Moderates(by) && (p.Author.ID != by.ID || !by.Signed())
 }
 

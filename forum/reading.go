@@ -112,8 +112,8 @@ func (f *Forum) Saw(by account.User, t *Thread) {
 	if t.Best != nil && t.Next == "" {
 		look(t.Best)
 	}
-	for i := range t.Page {
-		look(&t.Page[i])
+	for _, p := range t.Page {
+		look(p)
 	}
 	if by.Signed() && seen.After(t.Seen) {
 		f.marks.note(markKey{by.ID, t.ID}, progress{seen.UnixMilli(), int64(t.Posts)})

@@ -55,7 +55,7 @@ func (f *Forum) noteRemoval(ctx context.Context, tx *db.Tx, by account.User, p P
 	return err
 }
 
-func (p Post) removable(by account.User) error {
+func (p *Post) removable(by account.User) error {
 	switch {
 	case !by.Signed():
 		return fault.SignIn("Sign in to delete.")
@@ -97,7 +97,7 @@ func (f *Forum) restore(ctx context.Context, by account.User, post int64, r remo
 	})
 }
 
-func (p Post) restorable(by account.User) error {
+func (p *Post) restorable(by account.User) error {
 	if !p.board.Moderates(by) {
 		return fault.Forbid("Only the staff restore what was deleted.")
 	}

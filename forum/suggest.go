@@ -48,7 +48,7 @@ func (f *Forum) Suggest(ctx context.Context, by account.User, e Edit) (id int64,
 }
 
 // MaySuggest fails as Suggest would.
-func (p Post) MaySuggest(by account.User) error {
+func (p *Post) MaySuggest(by account.User) error {
 	switch {
 	case !by.Signed():
 		return fault.SignIn("Sign in to suggest an edit.")

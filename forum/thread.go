@@ -56,7 +56,7 @@ type Thread struct {
 	First    Post
 	Best     *Post  // the accepted answer, on the first page
 	Favoured int64  // the answer that the votes prefer, on the first page by score; 0: none
-	Page     []Post // the others
+	Page     []*Post // the others
 	Next     string // cursor of the next page; empty: this is the last
 }
 
@@ -171,21 +171,21 @@ func (t *Thread) pageOf(o Order, after cursor, limit int) (string, []any) {
 
 // threadPosts returns the first post, the accepted answer, the page and the
 // comments below them all in one query.
-func (f *Forum) threadPosts(ctx context.Context, by account.User, t *Thread, v View, after cursor) ([]Post, error) {
+func (f *Forum) threadPosts(ctx context.Context, by account.User, t *Thread, v View, after cursor) ([]*Post, error) {
 	page, args := t.pageOf(v.Order, after, v.Limit+1)
 	source, message := "''", "''"
 	if v.Source {
 		source, message = "r.source", messageID
 	}
-	return db.All(ctx, f.db, func(r db.Row) (Post, error) {
-		var text, id, why, remover string
+	return db.All(ctx, f.db, func(r db.Row) (*Post, error) {
+		var p Post
 		var removed, kept int64
-		p, err := scanPost(r, &text, &id, &why, &remover, &removed, &kept)
-		p.Source, p.MessageID, p.Kept = text, id, kept != 0
+		err := scanPost(r, &p, &p.Source, &p.MessageID, &p.Removal.Why, &p.Removal.By, &removed, &kept)
+		p.Kept = kept != 0
 		if removed != 0 {
-			p.Removal = item.Removal{By: remover, At: time.UnixMilli(removed).UTC(), Why: why}
+			p.Removal.At = time.UnixMilli(removed).UTC()
 		}
-		return p, err
+		return &p, err
 	}, `WITH page AS (`+page+`),
 		heads AS (SELECT item FROM page UNION ALL SELECT CAST(? AS BIGINT) UNION ALL SELECT CAST(? AS BIGINT)),
 		shown AS (SELECT item FROM heads UNION ALL
@@ -201,11 +201,10 @@ func (f *Forum) threadPosts(ctx context.Context, by account.User, t *Thread, v V
 
 // arrange puts the posts where they belong: the first, the best, the page in
 // its order, and each comment below its post.
-func (t *Thread) arrange(posts []Post, v View, by account.User) {
-	below := map[int64][]Post{}
-	for i := range posts {
-		p := &posts[i]
-		p.locked, p.replies, p.board = t.Locked || t.Archived || t.Board.Archived, t.Posts-1, t.Board
+func (t *Thread) arrange(posts []*Post, v View, by account.User) {
+	below := map[int64][]*Post{}
+	for _, p := range posts {
+		p.locked, p.replies, p.board = t.Locked || t.Archived || t.Board.Archived, t.Posts-1, &t.Board
 		if p.hidden(by) {
 			p.HTML, p.Source, p.Title = "", "", ""
 		}
@@ -213,12 +212,11 @@ func (t *Thread) arrange(posts []Post, v View, by account.User) {
 		case p.ID == t.ID:
 			t.First = *p
 		case p.Kind == Comment:
-			below[p.Parent] = append(below[p.Parent], *p)
+			below[p.Parent] = append(below[p.Parent], p)
 		case p.ID == t.Accepted && v.Cursor == "":
-			best := *p
-			t.Best = &best
+			t.Best = p
 		case p.ID != t.Accepted:
-			t.Page = append(t.Page, *p)
+			t.Page = append(t.Page, p)
 		}
 	}
 	slices.SortFunc(t.Page, v.Order.compare)
@@ -242,7 +240,7 @@ func (t *Thread) favourite() int64 {
 	first, rival := t.Page[0], 0
 	switch {
 	case t.Best != nil && t.Best.Score >= first.Score:
-		first, rival = *t.Best, first.Score
+		first, rival = t.Best, first.Score
 	case t.Best != nil:
 		rival = t.Best.Score
 	}
@@ -255,7 +253,7 @@ func (t *Thread) favourite() int64 {
 	return first.ID
 }
 
-func (t *Thread) attach(below map[int64][]Post) {
+func (t *Thread) attach(below map[int64][]*Post) {
 	for _, comments := range below {
 		slices.SortFunc(comments, Oldest.compare)
 	}
@@ -263,7 +261,7 @@ func (t *Thread) attach(below map[int64][]Post) {
 	if t.Best != nil {
 		t.Best.Comments = below[t.Best.ID]
 	}
-	for i := range t.Page {
-		t.Page[i].Comments = below[t.Page[i].ID]
+	for _, p := range t.Page {
+		p.Comments = below[p.ID]
 	}
 }

@@ -19,7 +19,7 @@ func (f *Forum) Unsend(ctx context.Context, by account.User, post int64) (item.U
 		if err != nil {
 			return err
 		}
-		if err := f.MayUnsend(by, p); err != nil {
+		if err := f.MayUnsend(by, &p); err != nil {
 			return err
 		}
 		if err := alone(ctx, tx, p); err != nil {
@@ -38,7 +38,7 @@ func (f *Forum) Unsend(ctx context.Context, by account.User, post int64) (item.U
 }
 
 // MayUnsend fails as Unsend would, unless somebody has written below the post.
-func (f *Forum) MayUnsend(by account.User, p Post) error {
+func (f *Forum) MayUnsend(by account.User, p *Post) error {
 	switch {
 	case !by.Signed() || by.ID != p.Author.ID || p.Via != item.Web || p.Kind == Voting:
 		return fault.Forbid("Only what you have written here yourself can be taken back.")

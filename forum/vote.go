@@ -81,7 +81,7 @@ func (f *Forum) cast(ctx context.Context, by account.User, post int64, b ballot)
 }
 
 // votable is the one rule about who may vote on a post.
-func (p Post) votable(by account.User) error {
+func (p *Post) votable(by account.User) error {
 	switch {
 	case !by.Signed():
 		return fault.SignIn("Sign in to vote.")
@@ -192,7 +192,7 @@ func (f *Forum) Objections(ctx context.Context, by account.User, post int64) (Po
 }
 
 // MaySeeObjections fails as Objections would.
-func (p Post) MaySeeObjections(by account.User) error {
+func (p *Post) MaySeeObjections(by account.User) error {
 	if !p.keptBy(by) && (!by.Signed() || by.ID != p.Author.ID) {
 		return fault.Forbid("Why others voted against a post is for its author alone.")
 	}

@@ -62,7 +62,7 @@ func (f *Forum) Where(ctx context.Context, by account.User, post int64) (Where, 
 // pageStart returns the cursor of the page that p stands on.
 func (f *Forum) pageStart(ctx context.Context, t *Thread, p Post) (string, error) {
 	order := View{}.withDefaults(t.Kind).Order
-	key := order.key(p)
+	key := order.key(&p)
 	n, err := db.Value[int](ctx, f.db, before[order], t.ID, t.Accepted, key, key, p.ID)
 	if err != nil || n < postsPerPage {
 		return "", err

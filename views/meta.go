@@ -99,7 +99,7 @@ func ThreadData(base string, licence Licence, t *forum.Thread) any {
 	if t.Kind == forum.Question {
 		return ldPage{Context: "https://schema.org", Type: "QAPage", License: licence.URL, Main: d.question()}
 	}
-	first := d.work(t.First)
+	first := d.work(&t.First)
 	first.Headline, first.Keywords, first.Lang = t.Title, strings.Join(t.Tags, ", "), t.Lang
 	first.Stats = &ldCounter{"InteractionCounter", "https://schema.org/CommentAction", max(0, t.Posts-1)}
 	for _, p := range t.Page {
@@ -116,10 +116,10 @@ type threadData struct {
 }
 
 func (d threadData) question() ldThing {
-	q := ldThing{Type: "Question", ldWork: d.work(d.First), Votes: &d.First.Score, Answers: &d.Answers}
+	q := ldThing{Type: "Question", ldWork: d.work(&d.First), Votes: &d.First.Score, Answers: &d.Answers}
 	q.Name, q.Keywords, q.Lang = d.Title, strings.Join(d.Tags, ", "), d.Lang
 	if d.Best != nil {
-		best := d.answer(*d.Best)
+		best := d.answer(d.Best)
 		q.Accepted = &best
 	}
 	for _, p := range d.Page {
@@ -130,11 +130,11 @@ func (d threadData) question() ldThing {
 	return q
 }
 
-func (d threadData) answer(p forum.Post) ldThing {
+func (d threadData) answer(p *forum.Post) ldThing {
 	return ldThing{Type: "Answer", ldWork: d.work(p), Votes: &p.Score}
 }
 
-func (d threadData) work(p forum.Post) ldWork {
+func (d threadData) work(p *forum.Post) ldWork {
 	w := ldWork{URL: d.base + PostPath(p.ID), Text: Excerpt(p.HTML, ldText), Created: p.Created.Format(time.RFC3339)}
 	if p.First() {
 		w.URL = d.base + ThreadPath(d.ID, d.Slug)

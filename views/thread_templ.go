@@ -33,7 +33,7 @@ type ThreadPage struct {
 
 // Post is a post and what the reader may do with it.
 type Post struct {
-	forum.Post
+	*forum.Post
 	Vote       Vote
 	NoVotes    bool // nobody votes on it: a reply in a discussion
 	MayEdit    bool
@@ -631,7 +631,7 @@ func byline(p *Page, q *Post) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = wholeMail(p, &q.Post).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = wholeMail(p, q.Post).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1237,7 +1237,7 @@ func commentLine(p *ThreadPage, c *Post) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = wholeMail(&p.Page, &c.Post).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = wholeMail(&p.Page, c.Post).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -64,7 +64,7 @@ func (v *visit) onePost(n int64) (apiPost, error) {
 	if err != nil {
 		return apiPost{}, err
 	}
-	return v.apiPost(t, q), nil
+	return v.apiPost(t, &q), nil
 }
 
 func (a *App) apiEditPost(v *visit) error {

@@ -176,7 +176,7 @@ func tagsOf(tags []string) []string {
 }
 
 // apiPosts adds posts in reading order, each followed by its comments.
-func (v *visit) apiPosts(shown []apiPost, t *forum.Thread, posts ...forum.Post) []apiPost {
+func (v *visit) apiPosts(shown []apiPost, t *forum.Thread, posts ...*forum.Post) []apiPost {
 	for _, p := range posts {
 		shown = append(shown, v.apiPost(t, p))
 		shown = v.apiPosts(shown, t, p.Comments...)
@@ -186,7 +186,7 @@ func (v *visit) apiPosts(shown []apiPost, t *forum.Thread, posts ...forum.Post) 
 
 // apiPost draws a post that was read with its source. Of a deleted one only the
 // place is left for who may not see it, as on the page.
-func (v *visit) apiPost(t *forum.Thread, p forum.Post) apiPost {
+func (v *visit) apiPost(t *forum.Thread, p *forum.Post) apiPost {
 	shown := apiPost{ID: p.ID, Thread: p.Thread, Kind: p.Kind, Parent: orNull(p.Parent), Created: moment(p.Created), Format: p.Format,
 		Status: p.Status, URL: v.app.BaseURL + views.PostPath(p.ID)}
 	if p.Gone() && !p.Removal.At.IsZero() {

@@ -64,10 +64,10 @@ func (v *visit) threadAnswer(t *forum.Thread) apiThreadPage {
 		page.Original = &t.Life.Original.Thread
 	}
 	if v.Query("cursor") == "" {
-		page.Posts = v.apiPosts(page.Posts, t, t.First)
+		page.Posts = v.apiPosts(page.Posts, t, &t.First)
 	}
 	if t.Best != nil {
-		page.Posts = v.apiPosts(page.Posts, t, *t.Best)
+		page.Posts = v.apiPosts(page.Posts, t, t.Best)
 	}
 	page.Posts = v.apiPosts(page.Posts, t, t.Page...)
 	return page

@@ -100,10 +100,10 @@ func (w *threadWriter) write() string {
 	}
 	fmt.Fprintf(w, "%s\n%s\n\n", strings.Join(facts, " · "), path)
 	if w.Query("cursor") == "" {
-		w.posts(t.First)
+		w.posts(&t.First)
 	}
 	if t.Best != nil {
-		w.posts(*t.Best)
+		w.posts(t.Best)
 	}
 	w.posts(t.Page...)
 	if t.Next != "" {
@@ -127,14 +127,14 @@ func (w *threadWriter) heading(level int, text string) {
 	}
 }
 
-func (w *threadWriter) posts(all ...forum.Post) {
+func (w *threadWriter) posts(all ...*forum.Post) {
 	for _, p := range all {
 		w.post(p)
 		w.posts(p.Comments...)
 	}
 }
 
-func (w *threadWriter) post(p forum.Post) {
+func (w *threadWriter) post(p *forum.Post) {
 	level := 2
 	if p.Kind == forum.Comment {
 		level = 3
@@ -159,7 +159,7 @@ func (w *threadWriter) post(p forum.Post) {
 
 // source is what the author typed. A mail's plain text has to stay plain where
 // everything else is Markdown.
-func (w *threadWriter) source(p forum.Post) string {
+func (w *threadWriter) source(p *forum.Post) string {
 	text := strings.TrimRight(p.Source, "\n")
 	if !w.markdown || p.Format != item.PlainText {
 		return text

@@ -57,7 +57,7 @@ func (v *visit) drawRemove(refused error) error {
 		return err
 	}
 	p := views.RemovePage{Page: v.page(v.lang.T("Delete post %s?", itoa(n))), Title: v.lang.T("Delete post %s?", itoa(n)),
-		Post: views.Post{Post: q}, Refused: v.lang.Fault(refused), Why: v.value("why")}
+		Post: views.Post{Post: &q}, Refused: v.lang.Fault(refused), Why: v.value("why")}
 	return v.drawForm(views.Remove(p), refused)
 }
 

@@ -58,7 +58,7 @@ func (v *visit) jumps(p *views.ThreadPage) {
 }
 
 // isNew reports whether a post was written since the reader was here last.
-func (r *reader) isNew(q forum.Post) bool {
+func (r *reader) isNew(q *forum.Post) bool {
 	return r.by.Signed() && !r.thread.Seen.IsZero() && q.Created.After(r.thread.Seen) && q.Author.ID != r.by.ID && !q.Gone()
 }
 

@@ -57,10 +57,10 @@ func (v *visit) threadPage(t *forum.Thread, view forum.View) (views.ThreadPage, 
 	v.jumps(&p)
 	reads := reader{visit: v, thread: t, mayReply: t.MayReply(v.by), mayAccept: t.MayAccept(v.by) == nil}
 	if view.Cursor == "" {
-		first := reads.post(t.First)
+		first := reads.post(&t.First)
 		p.First = &first
 		if t.Best != nil {
-			best := reads.post(*t.Best)
+			best := reads.post(t.Best)
 			p.Best = &best
 		}
 	} else {
@@ -135,15 +135,18 @@ type reader struct {
 	mayAccept bool
 }
 
-func (r *reader) posts(all []forum.Post) []views.Post {
+func (r *reader) posts(all []*forum.Post) []views.Post {
+	if len(all) == 0 {
+		return nil
+	}
 	drawn := make([]views.Post, len(all))
-	for i := range all {
-		drawn[i] = r.post(all[i])
+	for i, q := range all {
+		drawn[i] = r.post(q)
 	}
 	return drawn
 }
 
-func (r *reader) post(q forum.Post) views.Post {
+func (r *reader) post(q *forum.Post) views.Post {
 	t := r.thread
 	p := views.Post{
 		Post:     q,
