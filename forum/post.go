@@ -41,7 +41,7 @@ type Post struct {
 
 	locked  bool
 	board   *Board // its rights
-	trusted bool  // the reader may improve what is everybody's
+	trusted bool   // the reader may improve what is everybody's
 	replies int
 }
 

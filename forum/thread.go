@@ -54,10 +54,10 @@ type Thread struct {
 	Watching string    // by's level: "watch", "mute", or "normal"
 	Order    Order
 	First    Post
-	Best     *Post  // the accepted answer, on the first page
-	Favoured int64  // the answer that the votes prefer, on the first page by score; 0: none
+	Best     *Post   // the accepted answer, on the first page
+	Favoured int64   // the answer that the votes prefer, on the first page by score; 0: none
 	Page     []*Post // the others
-	Next     string // cursor of the next page; empty: this is the last
+	Next     string  // cursor of the next page; empty: this is the last
 }
 
 // View says which page of a thread to read.

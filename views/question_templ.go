@@ -1006,7 +1006,7 @@ func moreActs(p *Page, q *Post) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if q.Signed && !q.Gone() {
-			if q.MaySeeObjections && q.Down > 0 {
+			if q.May.SeeObjections && q.Down > 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 64, "<a href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1025,9 +1025,9 @@ func moreActs(p *Page, q *Post) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var46 string
-				templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(p.Lang.N(q.Down, "%d vote against it", "%d votes against it") + q.mark())
+				templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(againstWord(p, q.Down) + q.mark())
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/question.templ`, Line: 228, Col: 141}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/question.templ`, Line: 228, Col: 102}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var46))
 				if templ_7745c5c3_Err != nil {
@@ -1038,9 +1038,9 @@ func moreActs(p *Page, q *Post) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var47 string
-				templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(p.Lang.N(q.Down, "%d vote against it", "%d votes against it"))
+				templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(againstWord(p, q.Down))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/question.templ`, Line: 228, Col: 207}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/question.templ`, Line: 228, Col: 129}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var47))
 				if templ_7745c5c3_Err != nil {
@@ -1055,15 +1055,15 @@ func moreActs(p *Page, q *Post) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if q.MayConvert && q.Suggested > 0 {
+			if q.May.Convert && q.Suggested > 0 {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 69, "<a href=\"/suggestions\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var48 string
-				templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(p.Lang.N(q.Suggested, "%d suggested edit", "%d suggested edits"))
+				templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(suggestedWord(p, q.Suggested))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/question.templ`, Line: 231, Col: 92}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/question.templ`, Line: 231, Col: 57}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var48))
 				if templ_7745c5c3_Err != nil {
@@ -1143,7 +1143,7 @@ func moreActs(p *Page, q *Post) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if q.MaySuggest {
+			if q.May.Suggest {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 77, "<a href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1188,7 +1188,7 @@ func moreActs(p *Page, q *Post) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if q.MayConvert {
+			if q.May.Convert {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 81, "<a href=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1233,7 +1233,7 @@ func moreActs(p *Page, q *Post) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			if q.MayMakeWiki {
+			if q.May.MakeWiki {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 85, "<form method=\"post\" action=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1411,6 +1411,14 @@ func (p Page) ownNews(reason string) string {
 
 // mark tells what is done with one post from the same with another.
 func (q *Post) mark() string { return " #" + q.number() }
+
+func againstWord(p *Page, n int) string {
+	return p.Lang.N(n, "%d vote against it", "%d votes against it")
+}
+
+func suggestedWord(p *Page, n int) string {
+	return p.Lang.N(n, "%d suggested edit", "%d suggested edits")
+}
 
 func bookmarkWord(p *Page, q *Post) string {
 	if q.Kept {

@@ -149,27 +149,34 @@ func (r *reader) posts(all []*forum.Post) []views.Post {
 func (r *reader) post(q *forum.Post) views.Post {
 	t := r.thread
 	p := views.Post{
-		Post:     q,
-		NoVotes:  t.Kind != forum.Question && !q.First(),
-		Accepted: q.ID == t.Accepted,
-		New:      r.isNew(q),
-		Favoured: q.ID == t.Favoured,
-		MayReply: r.mayReply == nil,
-		Vote:     views.Vote{Post: q.ID, Score: q.Score, Mine: q.MyVote},
-		Notes:    r.posts(q.Comments),
+		Post: q,
+		Marks: views.Marks{
+			NoVotes:  t.Kind != forum.Question && !q.First(),
+			Accepted: q.ID == t.Accepted,
+			New:      r.isNew(q),
+			Favoured: q.ID == t.Favoured,
+			May:      views.May{Reply: r.mayReply == nil},
+		},
+		Vote:  views.Vote{Post: q.ID, Score: q.Score, Mine: q.MyVote},
+		Notes: r.posts(q.Comments),
 	}
 	if !p.NoVotes && q.Kind != forum.Comment {
 		p.Vote.Why = r.lang.Fault(q.MayVote(r.by))
 	}
 	if r.by.Signed() {
-		p.MayEdit, p.MayRemove = q.MayEdit(r.by) == nil, q.MayRemove(r.by) == nil
-		p.MayUnsend = r.app.Forum.MayUnsend(r.by, q) == nil
-		p.MayRestore = q.Gone() && q.MayRestore(r.by) == nil
-		p.MayAccept = r.mayAccept && q.Kind == forum.Answer
-		p.MaySuggest, p.MayConvert, p.MayMakeWiki = q.MaySuggest(r.by) == nil, q.MayConvert(r.by) == nil, q.MayMakeWiki(r.by) == nil
-		p.MaySeeObjections, p.Signed = q.MaySeeObjections(r.by) == nil, true
+		p.Signed, p.May = true, r.may(q)
 	}
 	return p
+}
+
+// may is what the reader may do with a post, who is signed in.
+func (r *reader) may(q *forum.Post) views.May {
+	return views.May{
+		Reply: r.mayReply == nil, Accept: r.mayAccept && q.Kind == forum.Answer,
+		Edit: q.MayEdit(r.by) == nil, Remove: q.MayRemove(r.by) == nil, Restore: q.Gone() && q.MayRestore(r.by) == nil,
+		Unsend: r.app.Forum.MayUnsend(r.by, q) == nil, Suggest: q.MaySuggest(r.by) == nil, Convert: q.MayConvert(r.by) == nil,
+		MakeWiki: q.MayMakeWiki(r.by) == nil, SeeObjections: q.MaySeeObjections(r.by) == nil,
+	}
 }
 
 // address joins a path and the parts of a query that say something.

@@ -1,0 +1,116 @@
+package views_test
+
+import (
+	"fmt"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"picus/account"
+	"picus/forum"
+	"picus/internal/item"
+	"picus/internal/lang"
+	"picus/views"
+)
+
+// manyPosts are posts of which each differs from a usual one in one or two things, in
+// every field that a post has: a field that the stencil forgets is found here.
+func manyPosts(t *testing.T) []func() *views.Post {
+	t.Helper()
+	usual := func() *views.Post {
+		q := forum.Post{ID: 77, Thread: 70, Kind: forum.Answer, Author: account.User{Name: "ada", Display: "Ada"}, Via: item.Web, Status: item.Live,
+			Created: time.Date(2024, time.November, 20, 8, 9, 10, 0, time.UTC), HTML: "<p>Some <b>words</b>.</p>", Score: 3}
+		return &views.Post{Post: &q, Marks: views.Marks{Signed: true, May: views.May{Reply: true}}, Vote: views.Vote{Post: 77, Score: 3}}
+	}
+	posts := []func() *views.Post{usual}
+	var fields func(at func(*views.Post) reflect.Value)
+	fields = func(at func(*views.Post) reflect.Value) {
+		v := at(usual())
+		for i := range v.NumField() {
+			field := func(q *views.Post) reflect.Value { return at(q).Field(i) }
+			if !v.Type().Field(i).IsExported() {
+				continue
+			}
+			if f := field(usual()); f.Kind() == reflect.Struct && f.Type() != reflect.TypeFor[time.Time]() {
+				fields(field)
+				continue
+			}
+			for _, value := range others(field(usual()).Type()) {
+				posts = append(posts, func() *views.Post {
+					q := usual()
+					field(q).Set(value)
+					return q
+				})
+			}
+		}
+	}
+	fields(func(q *views.Post) reflect.Value { return reflect.ValueOf(q).Elem() })
+	fields(func(q *views.Post) reflect.Value { return reflect.ValueOf(q.Post).Elem() })
+	return posts
+}
+
+// others are values of a type that are worth a try.
+func others(of reflect.Type) []reflect.Value {
+	var all []any
+	switch of.Kind() {
+	case reflect.Bool:
+		all = []any{true}
+	case reflect.String:
+		all = []any{"", "mail", "import", "api", "cli", "text", "markdown", "comment", "question", "live", "deleted", `</a>"&<i>`, "名 前/:?#"}
+	case reflect.Int, reflect.Int64:
+		all = []any{0, 1, -1, 2, 70, 1234567}
+	case reflect.Struct:
+		return []reflect.Value{reflect.ValueOf(time.Date(2024, time.November, 23, 14, 0, 0, 0, time.UTC)), reflect.ValueOf(time.Time{})}
+	}
+	values := make([]reflect.Value, len(all))
+	for i, v := range all {
+		values[i] = reflect.ValueOf(v).Convert(of)
+	}
+	return values
+}
+
+// TestStencilsDrawWhatTheirComponentsDo holds what is drawn with a stencil against what
+// is drawn without one: in both languages, for a reader who may do nothing, and for one
+// who may do everything.
+func TestStencilsDrawWhatTheirComponentsDo(t *testing.T) {
+	posts := manyPosts(t)
+	for _, l := range lang.All() {
+		for _, csrf := range []string{"", `"token"`} {
+			p := &views.ThreadPage{Page: page(), Thread: &forum.Thread{ID: 70}}
+			p.Lang, p.CSRF = l, csrf
+			for _, all := range []bool{false, true} {
+				for i, make := range posts {
+					q := make()
+					if all {
+						everything(q)
+					}
+					q.Notes = []views.Post{*posts[(i*7)%len(posts)](), *posts[(i*11)%len(posts)]()}
+					same(t, fmt.Sprintf("article %+v %+v", q.Post, q.Marks), views.ByStencil(p, q), views.Plain(p, q))
+					same(t, fmt.Sprintf("comment %+v %+v", q.Post, q.Marks), views.NoteByStencil(p, q), views.PlainNote(p, q))
+				}
+			}
+		}
+	}
+}
+
+// everything lets the reader do everything, with a post that has everything.
+func everything(q *views.Post) {
+	may := reflect.ValueOf(&q.May).Elem()
+	for i := range may.NumField() {
+		may.Field(i).SetBool(true)
+	}
+	if q.Down == 0 {
+		q.Down = 5
+	}
+}
+
+func same(t *testing.T, what string, stencil, component templ.Component) {
+	t.Helper()
+	for range 2 { // the first time it is cut
+		if got, want := draw(t, stencil), draw(t, component); got != want {
+			t.Fatalf("%s\n with a stencil: %s\n without:        %s", what, got, want)
+		}
+	}
+}
