@@ -91,7 +91,7 @@ func (f *Forum) revise(ctx context.Context, tx *db.Tx, p Post, c item.Change) (R
 	if err := stir(ctx, tx, p.ID, c.At.UnixMilli()); err != nil || !p.First() {
 		return ref, err
 	}
-	if _, err = tx.Exec(ctx, "UPDATE thread SET tags = ? WHERE item = ?", strings.Join(c.Tags, " "), p.ID); err != nil {
+	if _, err = tx.Exec(ctx, "UPDATE thread SET tags = ? WHERE item = ?", strings.Join(saved.Tags, " "), p.ID); err != nil {
 		return ref, err
 	}
 	return ref, retag(ctx, tx, p.ID)

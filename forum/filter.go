@@ -1,14 +1,15 @@
 package forum
 
 import (
+	"cmp"
 	"context"
-	"math"
 	"slices"
 	"strings"
 
 	"picus/account"
 	"picus/internal/db"
 	"picus/internal/fault"
+	"picus/internal/item"
 )
 
 // searchedThrough is how many threads a page of a narrowed list is chosen from. A list
@@ -134,22 +135,31 @@ func (q Filter) conditions(s start, board int64, after, end cursor, by account.U
 
 const tagged = "EXISTS (SELECT 1 FROM thread_tag x WHERE x.tag = (SELECT id FROM tag WHERE name = ?) AND x.thread = t.item)"
 
-// rarest puts the tag first that the fewest things carry, so that the list begins there.
-func (f *Forum) rarest(ctx context.Context, q *Filter) error {
-	if len(q.Tags) < 2 {
+// named has the filter name tags as they are kept, each once, and first the one that
+// the fewest things carry, so that the list begins there.
+func (f *Forum) named(ctx context.Context, q *Filter) error {
+	if len(q.Tags)+len(q.Not) == 0 {
 		return nil
 	}
-	q.Tags = slices.Clone(q.Tags)
-	rarest, least := 0, int64(math.MaxInt64)
-	for i, tag := range q.Tags {
-		n, err := db.Value[int64](ctx, f.db, "SELECT items FROM tag WHERE name = ?", tag)
-		if err != nil && !fault.Is(err, fault.Missing) {
-			return err
-		}
-		if n < least {
-			rarest, least = i, n
+	with, err := f.items.KnownTags(ctx, q.Tags)
+	if err != nil {
+		return err
+	}
+	without, err := f.items.KnownTags(ctx, q.Not)
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(with, func(a, b item.TagRef) int { return cmp.Compare(a.Items, b.Items) })
+	q.Tags, q.Not = tagNames(with), tagNames(without)
+	return nil
+}
+
+func tagNames(tags []item.TagRef) []string {
+	var names []string
+	for _, t := range tags {
+		if !slices.Contains(names, t.Name) {
+			names = append(names, t.Name)
 		}
 	}
-	q.Tags[0], q.Tags[rarest] = q.Tags[rarest], q.Tags[0]
-	return nil
+	return names
 }

@@ -158,11 +158,11 @@ func TestWhatConcernsMe(t *testing.T) {
 		took := w.begin(bob, forum.NewThread{Title: "took part"})
 		w.reply(ada, forum.NewPost{Thread: took, Body: "me too"})
 		muted := w.begin(bob, forum.NewThread{Title: "muted", Board: "go"})
-		tag, err := w.Items.TagID(w.Context(), ada, "x")
+		tag, err := w.Items.TagNamed(w.Context(), ada, "x")
 		w.must(err)
 		w.subscribe(ada, item.ToBoard, goBoard.ID)
 		w.subscribe(ada, item.ToBoard, staff.ID)
-		w.subscribe(ada, item.ToTag, tag)
+		w.subscribe(ada, item.ToTag, tag.ID)
 		w.must(w.Items.Subscribe(w.Context(), ada, item.Subscription{Target: item.ToThread, ID: muted, Level: "mute", Channel: "web"}))
 		if got := fmt.Sprint(w.titles(ada, forum.Filter{Sort: forum.SortMine, Limit: 2})); got != "[board 0 board 1 board 2 tag took part]" {
 			t.Errorf("mine are %s", got)

@@ -102,7 +102,7 @@ func (f *Forum) list(ctx context.Context, by account.User, board int64, q Filter
 	if q.Sort == SortMine {
 		return f.mine(ctx, by, q, after)
 	}
-	if err := f.rarest(ctx, &q); err != nil {
+	if err := f.named(ctx, &q); err != nil {
 		return nil, "", err
 	}
 	begin := q.start(board)

@@ -99,8 +99,8 @@ func (c *closed) paths(by account.User) map[string]bool {
 	seen["Items.Find"] = c.ok(err) && len(hits) == 1
 	tags, err := c.Items.Tags(ctx, by, 10)
 	seen["Tags"] = c.ok(err) && len(tags) == 1
-	_, err = c.Items.TagID(ctx, by, "airship")
-	seen["TagID"] = c.ok(err)
+	_, err = c.Items.TagNamed(ctx, by, "airship")
+	seen["TagNamed"] = c.ok(err)
 	return seen
 }
 

@@ -119,7 +119,7 @@ func (f *Forum) start(ctx context.Context, tx *db.Tx, made item.New, n NewThread
 	_, err = tx.Exec(ctx, `
 		INSERT INTO thread (item, board, kind, tags, lang, created, last_at, last_by, last_post, last_via)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		ref.Thread, made.Space, n.Kind, strings.Join(made.Tags, " "), made.Lang, at, at, made.Author.ID, ref.Thread, made.Via)
+		ref.Thread, made.Space, n.Kind, strings.Join(saved.Tags, " "), made.Lang, at, at, made.Author.ID, ref.Thread, made.Via)
 	if err != nil {
 		return ref, err
 	}

@@ -1700,7 +1700,7 @@ func threadRail(p ThreadPage) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if p.Follow != nil {
-			templ_7745c5c3_Err = FollowForm(p.Page, *p.Follow, p.Lang.T("Follow this thread")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = FollowForm(p.Page, *p.Follow, p.Follow.Heading).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -140,8 +140,8 @@ func (v *visit) target(t apiTarget) (item.Target, int64, error) {
 		b, err := v.app.Forum.Board(v.ctx(), v.by, t.Board)
 		return item.ToBoard, b.ID, err
 	case t.Tag != "":
-		n, err := v.app.Items.TagID(v.ctx(), v.by, t.Tag)
-		return item.ToTag, n, err
+		g, err := v.app.Items.TagNamed(v.ctx(), v.by, t.Tag)
+		return item.ToTag, g.ID, err
 	case t.Thread != "":
 		return v.targetThread(t.Thread)
 	case t.Wiki != "":

@@ -51,7 +51,7 @@ func (a *App) board(v *visit) error {
 		if err != nil {
 			return err
 		}
-		p.Follow = &views.Follow{Action: path + "/watch", Level: followed(sub), Digest: true}
+		p.Follow = &views.Follow{Heading: v.lang.T("Follow this board"), Action: path + "/watch", Level: followed(sub), Digest: true}
 	}
 	if !v.by.Signed() || b.Postable(v.by) == nil {
 		p.Ask = path + "/new"

@@ -6,7 +6,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"picus/forum"
-	"picus/internal/item"
 	"picus/views"
 )
 
@@ -34,59 +33,6 @@ func (a *App) questionsFeed(v *visit, ending string) error {
 		return err
 	}
 	return v.listFeed(n, ending, v.lang.T("Questions"))
-}
-
-// tags shows what there are threads about.
-func (a *App) tags(v *visit) error {
-	all, err := a.Items.Tags(v.ctx(), v.by, mostTags)
-	if err != nil {
-		return err
-	}
-	p := views.TagsPage{Page: v.page(v.lang.T("Tags"))}
-	for _, t := range all {
-		p.Tags = append(p.Tags, views.TagCount{Name: t.Name, N: t.Items, More: t.Items >= item.MostCounted})
-	}
-	return v.draw(fiber.StatusOK, views.Tags(p))
-}
-
-const mostTags = 200
-
-// tag lists the threads that carry a tag.
-func (a *App) tag(v *visit) error {
-	name := v.param("tag")
-	folded, err := item.ReadTags(name)
-	if err != nil || len(folded) != 1 {
-		return errNothing
-	}
-	path := "/tags/" + url.PathEscape(folded[0])
-	if folded[0] != name {
-		return v.moved(path)
-	}
-	n, err := v.narrow(path, forum.Filter{Tags: folded})
-	if err != nil {
-		return err
-	}
-	rows, next, err := a.Forum.List(v.ctx(), v.by, n.Filter)
-	if err != nil {
-		return err
-	}
-	p, err := v.list(n, "#"+name, v.lang.T("No thread has this tag."), rows, next)
-	if err != nil {
-		return err
-	}
-	p.Way = []views.Crumb{{Label: v.lang.T("Tags"), Href: "/tags"}, {Label: name}}
-	return v.draw(fiber.StatusOK, views.List(p))
-}
-
-func (a *App) tagFeed(v *visit, tag, ending string) error {
-	n, err := v.narrow("/tags/"+url.PathEscape(tag), forum.Filter{Tags: []string{tag}})
-	if err != nil {
-		return err
-	}
-	if n.Sort == "" {
-		n.Sort = forum.SortNewest
-	}
-	return v.listFeed(n, ending, "#"+tag)
 }
 
 // person shows what somebody has written.

@@ -91,6 +91,7 @@ func (z *zoo) thingRoutes(all map[string][]string) {
 		for _, word := range t.words {
 			add("/tags/:tag", "/tags/%s", word)
 			add("/tags/:tag", "/tags/%s.atom", word)
+			add("/tags/:tag/names", "/tags/%s/names", word)
 		}
 		if t.post == 0 {
 			continue

@@ -99,8 +99,7 @@ func (a *App) routes() {
 	r.Post("/b/:board/watch", a.page(a.watchBoard))
 	r.Get("/questions", a.page(a.questions))
 	a.feedRoutes("/questions", a.questionsFeed)
-	r.Get("/tags", a.page(a.tags))
-	r.Get("/tags/:tag", a.page(orFeed("tag", a.tag, a.tagFeed)))
+	a.tagRoutes()
 	r.Get("/u/:name", a.page(a.person))
 
 	r.Post("/t/:id/accept", a.page(a.accept))

@@ -80,7 +80,7 @@ func (v *visit) threadPage(t *forum.Thread, view forum.View) (views.ThreadPage, 
 func (v *visit) threadForms(p *views.ThreadPage, mayReply error) error {
 	t := p.Thread
 	if v.by.Signed() {
-		p.Follow = &views.Follow{Action: views.ThreadPath(t.ID, "") + "/watch", Level: t.Watching}
+		p.Follow = &views.Follow{Heading: v.lang.T("Follow this thread"), Action: views.ThreadPath(t.ID, "") + "/watch", Level: t.Watching}
 	}
 	if mayReply == nil {
 		mayReply = t.MayAnswer(v.by) // the form at the end answers

@@ -46,6 +46,10 @@ type Page struct {
 	Tags     []string
 }
 
+// Lead returns what the page says before its first heading, as HTML, and whether there
+// is more.
+func (p Page) Lead() (lead string, more bool) { return markdown.Lead(p.HTML) }
+
 // space returns the wiki's space; there is one.
 func (w *Wiki) space(ctx context.Context) (item.Space, error) {
 	return w.items.EnsureSpace(ctx, item.Space{Kind: "wiki", Slug: "wiki", Title: "Wiki", MayPost: 1})

@@ -142,6 +142,7 @@ func (s *site) run(ctx context.Context, app *web.App) {
 	s.group.Go(func() error { return s.sweep(ctx) })
 	s.group.Go(func() error { return s.watch(ctx) })
 	s.group.Go(func() error { return s.forum.KeepReading(ctx) })
+	s.group.Go(func() error { return s.spellTags(ctx) })
 	if s.smtp != nil {
 		s.SMTP = s.smtp.Addr()
 		s.group.Go(func() error { return s.mail.ServeSMTP(ctx, s.smtp) })
@@ -254,4 +255,13 @@ func (c *config) lock() (*os.File, error) {
 		return nil, fmt.Errorf("another Picus serves the data folder %s already", c.Data)
 	}
 	return f, nil
+}
+
+// spellTags brings the tags of an older Picus up to date. A tag that is not is found by
+// its name alone, which is no reason to stop.
+func (s *site) spellTags(ctx context.Context) error {
+	if err := s.items.SpellTags(ctx); err != nil && ctx.Err() == nil {
+		slog.Error("note how tags are found", "error", err)
+	}
+	return nil
 }

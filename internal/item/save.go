@@ -35,6 +35,7 @@ type New struct {
 // Saved says what a write made; a draft has no event.
 type Saved struct {
 	Item, Revision, Event int64
+	Tags                  []string // under the names that they are kept by
 }
 
 // Create writes a new item with its first revision, links, tags, search entry
@@ -65,7 +66,8 @@ func (s *Store) Create(ctx context.Context, tx *db.Tx, n New) (Saved, error) {
 	if _, err := tx.Exec(ctx, "UPDATE item SET head_rev = ?, root = ? WHERE id = ?", rev, root, id); err != nil {
 		return Saved{}, err
 	}
-	if err := s.derive(ctx, tx, id, n.Tags, n.Text, n.Status == Live); err != nil {
+	saved := Saved{Item: id, Revision: rev}
+	if saved.Tags, err = s.derive(ctx, tx, id, n.Tags, n.Text, n.Status == Live); err != nil {
 		return Saved{}, err
 	}
 	if err := attach(ctx, tx, n.Author, id, n.Text); err != nil {
@@ -78,10 +80,10 @@ func (s *Store) Create(ctx context.Context, tx *db.Tx, n New) (Saved, error) {
 		return Saved{}, err
 	}
 	if n.Status == Draft {
-		return Saved{Item: id, Revision: rev}, nil // it is news when it is published
+		return saved, nil // it is news when it is published
 	}
-	seq, err := s.Happened(ctx, tx, n.Author, Created, id, rev, n.Via)
-	return Saved{Item: id, Revision: rev, Event: seq}, err
+	saved.Event, err = s.Happened(ctx, tx, n.Author, Created, id, rev, n.Via)
+	return saved, err
 }
 
 // Change is a new revision of an item.
@@ -123,7 +125,8 @@ func (s *Store) Update(ctx context.Context, tx *db.Tx, c Change) (Saved, error) 
 	if err != nil {
 		return Saved{}, err
 	}
-	if err := s.rederive(ctx, tx, c.Item, c.Tags, c.Text, head.status == Live); err != nil {
+	saved := Saved{Item: c.Item, Revision: rev}
+	if saved.Tags, err = s.rederive(ctx, tx, c.Item, c.Tags, c.Text, head.status == Live); err != nil {
 		return Saved{}, err
 	}
 	if err := attach(ctx, tx, c.Author, c.Item, c.Text); err != nil {
@@ -132,8 +135,8 @@ func (s *Store) Update(ctx context.Context, tx *db.Tx, c Change) (Saved, error) 
 	if err := dropDraft(ctx, tx, c.Author.ID, c.Sent); err != nil {
 		return Saved{}, err
 	}
-	seq, err := s.Happened(ctx, tx, c.Author, Edited, c.Item, rev, c.Via)
-	return Saved{Item: c.Item, Revision: rev, Event: seq}, err
+	saved.Event, err = s.Happened(ctx, tx, c.Author, Edited, c.Item, rev, c.Via)
+	return saved, err
 }
 
 type head struct {
@@ -165,29 +168,28 @@ func (r revision) insert(ctx context.Context, tx *db.Tx) (int64, error) {
 		r.text.digest[:], Remark(r.summary), flag(r.minor), r.via)
 }
 
-// derive writes what follows from the text: links, tags, the search entry.
-func (s *Store) derive(ctx context.Context, tx *db.Tx, id int64, tags []string, t Text, seen bool) error {
+// derive writes what follows from the text: links, tags, the search entry. It returns
+// the tags under the names that they are kept by.
+func (s *Store) derive(ctx context.Context, tx *db.Tx, id int64, tags []string, t Text, seen bool) ([]string, error) {
 	if err := putLinks(ctx, tx, id, t.links); err != nil {
-		return err
+		return nil, err
 	}
-	if err := putTags(ctx, tx, id, tags); err != nil {
-		return err
+	kept, err := putTags(ctx, tx, id, tags)
+	if err != nil || !seen {
+		return kept, err
 	}
-	if !seen {
-		return nil
-	}
-	return search.Put(ctx, tx, id, t.words[0], t.words[1])
+	return kept, search.Put(ctx, tx, id, t.words[0], t.words[1])
 }
 
-func (s *Store) rederive(ctx context.Context, tx *db.Tx, id int64, tags []string, t Text, seen bool) error {
+func (s *Store) rederive(ctx context.Context, tx *db.Tx, id int64, tags []string, t Text, seen bool) ([]string, error) {
 	if _, err := tx.Exec(ctx, "DELETE FROM link WHERE src = ?", id); err != nil {
-		return err
+		return nil, err
 	}
 	if err := dropTags(ctx, tx, id); err != nil {
-		return err
+		return nil, err
 	}
 	if err := search.Drop(ctx, tx, id); err != nil {
-		return err
+		return nil, err
 	}
 	return s.derive(ctx, tx, id, tags, t, seen)
 }

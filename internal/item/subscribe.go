@@ -53,19 +53,6 @@ func (sub Subscription) check() error {
 	return nil
 }
 
-// TagID returns the number of a tag that something carries where by may read. A tag
-// of closed spaces alone is not there.
-func (s *Store) TagID(ctx context.Context, by account.User, name string) (int64, error) {
-	id, err := db.Value[int64](ctx, s.DB, `
-		SELECT g.id FROM tag g WHERE g.name = ? AND EXISTS (
-			SELECT 1 FROM item_tag it JOIN item i ON i.id = it.item JOIN space sp ON sp.id = i.space
-			WHERE it.tag = g.id AND i.status = 'live' AND `+account.Admits+`)`, name, by.Clearance(), by.Joined())
-	if fault.Is(err, fault.Missing) {
-		return 0, fault.Gone("There is no such tag.")
-	}
-	return id, err
-}
-
 func (s *Store) subscribe(ctx context.Context, tx *db.Tx, account int64, sub Subscription) error {
 	if sub.Level == "normal" {
 		_, err := tx.Exec(ctx, "DELETE FROM subscription WHERE target = ? AND target_id = ? AND account = ?", sub.Target, sub.ID, account)

@@ -48,21 +48,31 @@ func tagShaped(tag string) bool {
 	}) && tag != "." && tag != ".."
 }
 
-func putTags(ctx context.Context, tx *db.Tx, item int64, tags []string) error {
+// putTags tags an item and returns the names under which its tags are kept: the tag
+// that a name stands for may have another one.
+func putTags(ctx context.Context, tx *db.Tx, item int64, tags []string) ([]string, error) {
+	kept := make([]string, 0, len(tags))
 	for _, name := range tags {
-		_, err := tx.Exec(ctx, "INSERT INTO tag (name, items) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET items = tag.items + 1", name)
-		if err != nil {
-			return err
+		t, err := findTag(ctx, tx, name)
+		if fault.Is(err, fault.Missing) {
+			t.Name = name
+			t.ID, err = tx.Insert(ctx, "INSERT INTO tag (name, plain, sound) VALUES (?, ?, ?) RETURNING id", name, plainName(name), soundOf(name))
 		}
-		id, err := db.Value[int64](ctx, tx, "SELECT id FROM tag WHERE name = ?", name)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if _, err := tx.Exec(ctx, "INSERT INTO item_tag (tag, item) VALUES (?, ?)", id, item); err != nil {
-			return err
+		if slices.Contains(kept, t.Name) {
+			continue
+		}
+		kept = append(kept, t.Name)
+		if _, err := tx.Exec(ctx, "INSERT INTO item_tag (tag, item) VALUES (?, ?)", t.ID, item); err != nil {
+			return nil, err
+		}
+		if _, err := tx.Exec(ctx, "UPDATE tag SET items = items + 1 WHERE id = ?", t.ID); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return kept, nil
 }
 
 func dropTags(ctx context.Context, tx *db.Tx, item int64) error {
