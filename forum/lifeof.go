@@ -46,7 +46,7 @@ const mostDuplicates = 20
 // pointers finds what a question points to and what points to it, as far as by may see it.
 func (f *Forum) pointers(ctx context.Context, by account.User, t *Thread) error {
 	if t.Life.copies > 0 {
-		same, err := f.links(ctx, by, "q.original = ?", t.ID)
+		same, err := f.links(ctx, by, "q.original IN (SELECT same.item FROM thread same WHERE same.item = ? OR same.merged = ?) AND now.item <> ?", t.ID, t.ID, t.ID)
 		if err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func (f *Forum) pointers(ctx context.Context, by account.User, t *Thread) error 
 
 // links returns threads; where is constant SQL over thread t and question q. One that
 // was merged into another is named by that.
-func (f *Forum) links(ctx context.Context, by account.User, where string, id int64) ([]Link, error) {
+func (f *Forum) links(ctx context.Context, by account.User, where string, ids ...any) ([]Link, error) {
 	return db.All(ctx, f.db, func(r db.Row) (l Link, err error) {
 		err = r.Scan(&l.Thread, &l.Slug, &l.Title, &l.State, &l.Answers)
 		return l, err
@@ -72,5 +72,5 @@ func (f *Forum) links(ctx context.Context, by account.User, where string, id int
 		SELECT now.item, i.slug, i.title, now.state, now.answers
 		FROM thread t LEFT JOIN question q ON q.item = t.item JOIN thread now ON now.item = coalesce(t.merged, t.item)
 		JOIN item i ON i.id = now.item JOIN space sp ON sp.id = now.board
-		WHERE `+where+` AND i.status = 'live' AND `+account.Admits+` ORDER BY q.item LIMIT ?`, id, by.Clearance(), by.Joined(), mostDuplicates)
+		WHERE `+where+` AND i.status = 'live' AND `+account.Admits+` ORDER BY q.item LIMIT ?`, append(ids, by.Clearance(), by.Joined(), mostDuplicates)...)
 }

@@ -15,14 +15,18 @@ func (f *Forum) Merge(ctx context.Context, tx *db.Tx, from, into int64) error {
 		return nil
 	}
 	same, err := db.Value[int](ctx, tx, `
-		SELECT count(*) FROM thread a JOIN thread b ON a.board = b.board WHERE a.item = ? AND b.item = ? AND a.state <> 'deleted' AND b.state <> 'deleted'`, from, into)
+		SELECT count(*) FROM thread a JOIN thread b ON a.board = b.board JOIN item ia ON ia.id = a.item JOIN item ib ON ib.id = b.item
+		WHERE a.item = ? AND b.item = ? AND a.state <> 'deleted' AND b.state <> 'deleted' AND coalesce(ia.about, 0) = coalesce(ib.about, 0)`, from, into)
 	if err != nil {
 		return err
 	}
 	if same == 0 {
-		return fault.Forbid("Only two threads of one board can be merged.")
+		return fault.Forbid("Only two threads of one board can be merged, and both have to be about the same page or article, or about none.")
 	}
 	if err := movePosts(ctx, tx, from, into); err != nil {
+		return err
+	}
+	if err := lendMeToo(ctx, tx, from, into); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, "UPDATE space SET threads = threads - 1 WHERE id = (SELECT board FROM thread WHERE item = ?)", from); err != nil {
@@ -49,11 +53,45 @@ func movePosts(ctx context.Context, tx *db.Tx, from, into int64) error {
 		{`INSERT INTO subscription (target, target_id, account, level, channel, created)
 			SELECT target, ?, account, level, channel, created FROM subscription WHERE target = 'thread' AND target_id = ?
 			ON CONFLICT DO NOTHING`, []any{into, from}},
-		{"UPDATE thread SET merged = ?, state = 'deleted' WHERE item = ? OR merged = ?", []any{into, from, from}},
+		{"UPDATE thread SET merged = ?, state = 'deleted', pinned = 0 WHERE item = ? OR merged = ?", []any{into, from, from}},
 	} {
 		if _, err := tx.Exec(ctx, step.query, step.args...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// lendMeToo has those who have the question of one thread have that of the other, which
+// took it over. The first thread keeps its own marks, so that they can be told apart.
+func lendMeToo(ctx context.Context, tx *db.Tx, from, into int64) error {
+	n, err := tx.Exec(ctx, `
+		INSERT INTO me_too (thread, account, at) SELECT t.item, m.account, m.at FROM me_too m JOIN thread t ON t.item = ? JOIN item i ON i.id = t.item
+		WHERE m.thread = ? AND t.kind = 'question' AND m.account <> i.author ON CONFLICT DO NOTHING`, into, from)
+	if err != nil {
+		return err
+	}
+	return wantedBy(ctx, tx, into, n)
+}
+
+// giveBackMeToo takes away what lendMeToo brought.
+func giveBackMeToo(ctx context.Context, tx *db.Tx, from, into int64) error {
+	n, err := tx.Exec(ctx, `
+		DELETE FROM me_too WHERE thread = ? AND EXISTS (
+			SELECT 1 FROM me_too own WHERE own.thread = ? AND own.account = me_too.account AND own.at = me_too.at)`, into, from)
+	if err != nil {
+		return err
+	}
+	return wantedBy(ctx, tx, into, -n)
+}
+
+// wantedBy counts so many more people who have a question.
+func wantedBy(ctx context.Context, tx *db.Tx, question, more int64) error {
+	if more == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `
+		INSERT INTO question (item, since, wanted) SELECT item, created, CAST(? AS BIGINT) FROM thread WHERE item = ?
+		ON CONFLICT (item) DO UPDATE SET wanted = question.wanted + excluded.wanted`, more, question)
+	return err
 }

@@ -28,6 +28,8 @@ const (
 	VerbMove      Verb = "move"
 	VerbMerge     Verb = "merge"
 	VerbUnmerge   Verb = "unmerge"
+	VerbSplit     Verb = "split"
+	VerbUnsplit   Verb = "unsplit"
 	VerbDelete    Verb = "delete"
 	VerbRestore   Verb = "restore"
 )
@@ -142,7 +144,7 @@ func scanAction(r db.Row, by account.User) (a Action, err error) {
 // undoable reports whether there is a way back from what was done.
 func (a Action) undoable() bool {
 	switch a.Verb {
-	case VerbUnmerge, VerbReopen:
+	case VerbUnmerge, VerbUnsplit, VerbReopen:
 		return false
 	}
 	return a.Thread != 0 || a.Verb == VerbBoardRest

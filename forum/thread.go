@@ -58,6 +58,10 @@ type Thread struct {
 	Favoured int64   // the answer that the votes prefer, on the first page by score; 0: none
 	Page     []*Post // the others
 	Next     string  // cursor of the next page; empty: this is the last
+
+	Offshoots []Offshoot // what was split off, where its line stands on this page
+
+	split int // how many threads were split off
 }
 
 // View says which page of a thread to read.
@@ -89,6 +93,9 @@ func (f *Forum) Thread(ctx context.Context, by account.User, id int64, v View) (
 		return nil, err
 	}
 	t.arrange(posts, v, by)
+	if err := f.offshoots(ctx, by, t, after); err != nil {
+		return nil, err
+	}
 	return t, f.pointers(ctx, by, t)
 }
 
@@ -116,7 +123,7 @@ func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thr
 		var tags string
 		err := r.Scan(&t.ID, &p.author, &t.Kind, &t.State, &t.Title, &t.Slug, &tags, &t.Status, &t.Accepted, &locked, &p.merged,
 			&t.Slow, &p.rest.last, &p.rest.thread, &p.rest.board, &t.Board.ID, &t.Board.Slug, &t.Board.Title, &t.Board.List, &t.Board.MayRead, &t.Board.MayPost, &t.Board.MayModerate, &archived,
-			&t.Lang, &created, &last, &t.Answers, &t.Posts, &t.Pinned, &moved, &t.Watching, &since, &due, &t.Life.Why, &t.Life.Wanted, &t.Life.original, &mine, &seen, &begun, &t.Life.copies)
+			&t.Lang, &created, &last, &t.Answers, &t.Posts, &t.Pinned, &moved, &t.Watching, &since, &due, &t.Life.Why, &t.Life.Wanted, &t.Life.original, &mine, &seen, &begun, &t.Life.copies, &t.split)
 		t.Life.read(since, due, mine)
 		if read := f.marks.newer(markKey{by.ID, t.ID}, progress{seen: seen}); read.seen > 0 {
 			t.Seen = time.UnixMilli(read.seen).UTC()
@@ -126,7 +133,9 @@ func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thr
 		t.Created, t.LastAt = time.UnixMilli(created).UTC(), time.UnixMilli(last).UTC()
 		return &t, err
 	}, `SELECT `+placeColumns+`, i.lang, t.created, t.last_at, t.answers, t.posts, t.pinned, (SELECT count(*) FROM moved_thread mt WHERE mt.thread = t.item), coalesce(s.level, 'normal'), `+lifeColumns+`, coalesce(rd.seen, 0),
-			(SELECT count(*) FROM draft d WHERE d.account = ? AND d.place = ?), (SELECT count(*) FROM question o WHERE o.original = t.item)
+			(SELECT count(*) FROM draft d WHERE d.account = ? AND d.place = ?), 
+			(SELECT count(*) FROM thread same JOIN question o ON o.original = same.item WHERE same.item = t.item OR same.merged = t.item),
+			(SELECT count(*) FROM thread was JOIN split s ON s.origin = was.item WHERE was.item = t.item OR was.merged = t.item)
 		FROM thread t JOIN item i ON i.id = t.item JOIN space sp ON sp.id = t.board
 		LEFT JOIN subscription s ON s.target = 'thread' AND s.target_id = t.item AND s.account = ?
 		LEFT JOIN question q ON q.item = t.item LEFT JOIN me_too m ON m.thread = t.item AND m.account = ?

@@ -70,6 +70,8 @@ func (f *Forum) undo(ctx context.Context, tx *db.Tx, by account.User, p place, a
 		return f.undoMove(ctx, tx, by, p, a, why)
 	case VerbMerge:
 		return f.separate(ctx, tx, by, a, why)
+	case VerbSplit:
+		return f.rejoin(ctx, tx, by, p, a, why)
 	case VerbRest:
 		if p.rest.thread != a.Became {
 			return deed{}, nil

@@ -175,7 +175,8 @@ func ourNode(ctx context.Context, r db.Reader, space, post int64) (node, error) 
 // one statement to prepare; unused places hold the first id again.
 const idsAtOnce = 12
 
-var nodesQuery = "SELECT mid, thread, coalesce(item, 0) FROM mail_node WHERE space = ? AND mid IN (?" + strings.Repeat(", ?", idsAtOnce-1) + ")"
+// A post is where its thread is today, which may have been split off another.
+var nodesQuery = "SELECT n.mid, coalesce(p.thread, n.thread), coalesce(n.item, 0) FROM mail_node n LEFT JOIN post p ON p.item = n.item WHERE n.space = ? AND n.mid IN (?" + strings.Repeat(", ?", idsAtOnce-1) + ")"
 
 func askNodes(ctx context.Context, r db.Reader, space int64, ids []string, known map[string]node) error {
 	args := []any{space}
@@ -284,20 +285,22 @@ func putNode(ctx context.Context, tx *db.Tx, space int64, mid string, ref forum.
 }
 
 // merge makes one thread of several: the younger go into the oldest. One that is
-// locked or deleted stays as it is.
+// locked or deleted stays as it is, and so does one that a moderator has split off:
+// the mails in it will go on to name those in the other. Threads about different
+// things stay apart too.
 func (g *Gateway) merge(ctx context.Context, tx *db.Tx, threads []int64) error {
 	if len(threads) < 2 {
 		return nil
 	}
-	type aged struct{ id, created, board int64 }
+	type aged struct{ id, created, board, about int64 }
 	var open []aged
 	for _, id := range threads {
 		found, err := db.All(ctx, tx, func(r db.Row) (a aged, err error) {
-			err = r.Scan(&a.id, &a.created, &a.board)
+			err = r.Scan(&a.id, &a.created, &a.board, &a.about)
 			return a, err
 		}, `
-			SELECT t.item, t.created, t.board FROM thread t JOIN item i ON i.id = t.item
-			WHERE t.item = ? AND t.locked = 0 AND t.merged IS NULL AND i.status = 'live'`, id)
+			SELECT t.item, t.created, t.board, coalesce(i.about, 0) FROM thread t JOIN item i ON i.id = t.item
+			WHERE t.item = ? AND t.locked = 0 AND t.merged IS NULL AND i.status = 'live' AND NOT EXISTS (SELECT 1 FROM split s WHERE s.thread = t.item)`, id)
 		if err != nil {
 			return err
 		}
@@ -305,8 +308,8 @@ func (g *Gateway) merge(ctx context.Context, tx *db.Tx, threads []int64) error {
 	}
 	slices.SortFunc(open, func(a, b aged) int { return cmp.Or(cmp.Compare(a.created, b.created), cmp.Compare(a.id, b.id)) })
 	for _, younger := range open[min(1, len(open)):] {
-		if younger.board != open[0].board {
-			continue // one of them was moved
+		if younger.board != open[0].board || younger.about != open[0].about {
+			continue // one of them was moved, or they are about different things
 		}
 		if err := g.forum.Merge(ctx, tx, younger.id, open[0].id); err != nil {
 			return err

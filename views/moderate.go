@@ -65,6 +65,10 @@ func verbWord(p *Page, a *forum.Action) string {
 		return p.Lang.T("Merged into another thread:")
 	case forum.VerbUnmerge:
 		return p.Lang.T("Taken apart again:")
+	case forum.VerbSplit:
+		return p.Lang.T("Split off from another thread:")
+	case forum.VerbUnsplit:
+		return p.Lang.T("Put back into its thread:")
 	case forum.VerbDelete:
 		return p.Lang.T("Deleted:")
 	case forum.VerbRestore:

@@ -106,7 +106,7 @@ func (z *zoo) thingRoutes(all map[string][]string) {
 			add("/t/:id/-/:deed", "/t/%d/-/%s", t.thread, deed)
 		}
 		add("/p/:id", "/p/%d", t.post)
-		for _, page := range []string{"reply", "edit", "delete", "history", "vote", "votes", "needinfo", "invalid", "duplicate", "convert", "bookmark", "suggest", "original"} {
+		for _, page := range []string{"reply", "edit", "delete", "history", "vote", "votes", "needinfo", "invalid", "duplicate", "convert", "split", "bookmark", "suggest", "original"} {
 			add("/p/:id/"+page, "/p/%d/%s", t.post, page)
 		}
 		add("/mid/*", "/mid/%s", url.PathEscape(z.gateway.MessageID(t.post)))

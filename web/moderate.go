@@ -197,9 +197,14 @@ var (
 
 // whyOnly is the form of a deed that wants a reason and nothing else.
 func whyOnly(v *visit, _ *forum.Thread, p *views.DeedPage) error {
-	p.Lines = append(p.Lines, views.Field{Name: "why", Label: v.lang.T("Reason"), Value: v.value("why"), Error: p.Refused.On("why"), MaxLength: 500,
-		Hint: v.lang.T("It stands in the moderation log, for everybody who may read the thread.")})
+	p.Lines = append(p.Lines, v.whyField(p.Refused))
 	return nil
+}
+
+// whyField asks a moderator for a reason.
+func (v *visit) whyField(refused lang.Refusals) views.Field {
+	return views.Field{Name: "why", Label: v.lang.T("Reason"), Value: v.value("why"), Error: refused.On("why"), MaxLength: 500,
+		Hint: v.lang.T("It stands in the moderation log, for everybody who may read the thread.")}
 }
 
 // threadNamed reads a thread's number, or its address; 0: it is neither.

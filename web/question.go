@@ -26,6 +26,7 @@ func (a *App) questionRoutes() {
 	r.Get("/p/:id/votes", a.page(a.objections))
 	r.Post("/p/:id/wiki", a.page(a.makeWiki))
 	a.both("/p/:id/convert", a.convertPage, a.convert)
+	a.both("/p/:id/split", a.splitPage, a.split)
 	a.both("/p/:id/bookmark", a.bookmarkPage, a.bookmark)
 	r.Get("/bookmarks", a.page(a.bookmarks))
 	a.both("/p/:id/suggest", a.suggestPage, a.suggest)

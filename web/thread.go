@@ -28,7 +28,10 @@ func (a *App) thread(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if t.ID != id || v.param("slug") != t.Slug {
+	if t.ID != id {
+		return v.movedInto(t, id)
+	}
+	if v.param("slug") != t.Slug {
 		return v.moved(withQuery(views.ThreadPath(t.ID, t.Slug), string(v.Context().URI().QueryString())))
 	}
 	p, err := v.threadPage(t, view)
@@ -37,6 +40,19 @@ func (a *App) thread(v *visit) error {
 	}
 	v.saw(t)
 	return v.draw(fiber.StatusOK, views.Thread(p))
+}
+
+// movedInto leads from the address of a thread that another took over to where its first
+// post stands today. An order or a page of the old one means nothing there.
+func (v *visit) movedInto(t *forum.Thread, old int64) error {
+	path, err := v.app.placeOf(v, old)
+	if fault.Is(err, fault.Missing) { // the post was deleted
+		path, err = views.ThreadPath(t.ID, t.Slug), nil
+	}
+	if err != nil {
+		return err
+	}
+	return v.moved(path)
 }
 
 func withQuery(path, query string) string {
@@ -174,7 +190,7 @@ func (r *reader) may(q *forum.Post) views.May {
 	return views.May{
 		Reply: r.mayReply == nil, Accept: r.mayAccept && q.Kind == forum.Answer,
 		Edit: q.MayEdit(r.by) == nil, Remove: q.MayRemove(r.by) == nil, Restore: q.Gone() && q.MayRestore(r.by) == nil,
-		Unsend: r.app.Forum.MayUnsend(r.by, q) == nil, Suggest: q.MaySuggest(r.by) == nil, Convert: q.MayConvert(r.by) == nil,
+		Unsend: r.app.Forum.MayUnsend(r.by, q) == nil, Suggest: q.MaySuggest(r.by) == nil, Convert: q.MayConvert(r.by) == nil, Split: q.MaySplit(r.by) == nil,
 		MakeWiki: q.MayMakeWiki(r.by) == nil, SeeObjections: q.MaySeeObjections(r.by) == nil,
 	}
 }
