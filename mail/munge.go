@@ -125,6 +125,11 @@ func (g *Gateway) relayedFields(ctx context.Context, b *bulletin, o *original) [
 	if o.has("reply-to") {
 		return fields // the author has said where answers go
 	}
+	if !o.has("mail-followup-to") {
+		// Some mail programs answer “all” but not the sender whom Reply-To stands in for,
+		// and that would be the list.
+		fields = append(fields, field{"Mail-Followup-To", mailbox("", g.listAddress(b, "")) + ", " + mailbox("", o.from.Address)})
+	}
 	return append([]field{{"Reply-To", author}}, fields...)
 }
 

@@ -24,8 +24,8 @@ type author struct {
 }
 
 // newAuthor is a site whose member ada writes from people.example, with the DMARC
-// record of that domain.
-func newAuthor(t *testing.T, d *db.DB, dmarc string) *author {
+// record of that domain. Its mail goes to a sink, or to the relay named.
+func newAuthor(t *testing.T, d *db.DB, dmarc string, relay ...string) *author {
 	t.Helper()
 	dir := t.TempDir()
 	theirs := newSender(t, dbtest.SQLite(t), newSink(t), mail.Config{DKIMKey: filepath.Join(dir, "theirs.pem")})
@@ -40,7 +40,7 @@ func newAuthor(t *testing.T, d *db.DB, dmarc string) *author {
 		a.records["_dmarc.people.example."] = dmarc
 	}
 	sink := newSink(t)
-	a.sender = newSender(t, d, sink, mail.Config{Relay: sink.url(), Resolver: zone(t, a.records), DKIMKey: filepath.Join(dir, "ours.pem")})
+	a.sender = newSender(t, d, sink, mail.Config{Relay: append(relay, sink.url())[0], Resolver: zone(t, a.records), DKIMKey: filepath.Join(dir, "ours.pem")})
 	a.run()
 	return a
 }

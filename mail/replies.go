@@ -11,6 +11,15 @@ func (b *bulletin) replies(l lang.Lang) []string {
 	if !b.open() {
 		return nil
 	}
+	lines := b.repliesInThread(l)
+	if b.came != nil { // it names its author as the one to answer
+		lines = append(lines, l.T("This is about a reply to all or to the list; one to the sender alone reaches nobody else."))
+	}
+	return lines
+}
+
+// repliesInThread says what an answer that comes to the thread will do.
+func (b *bulletin) repliesInThread(l lang.Lang) []string {
 	if b.thread != forum.Question {
 		return []string{l.T("A reply to this mail is posted in the thread under your name.")}
 	}
