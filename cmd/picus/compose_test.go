@@ -23,6 +23,16 @@ func TestTextIsWrittenWithAToolbarAndTheKeyboard(t *testing.T) {
 	see(w, "press bold", chromedp.Click(chromedp.CSS("[data-md-button=bold]")))
 	w.holds("#body", "**loop**")
 
+	for _, holds := range []string{"***loop***", "**loop**", "***loop***"} {
+		see(w, "press italic", chromedp.Click(chromedp.CSS("[data-md-button=italic]")))
+		w.holds("#body", holds)
+	}
+	see(w, "press bold", chromedp.Click(chromedp.CSS("[data-md-button=bold]")))
+	w.holds("#body", "*loop*")
+	w.run("document.querySelector('#body').setSelectionRange(3, 3)") // the word around the caret
+	see(w, "press italic", chromedp.Click(chromedp.CSS("[data-md-button=italic]")))
+	w.holds("#body", "loop")
+
 	w.run("document.querySelector('#body').value = ''")
 	w.write("#body", "循环已关闭")
 	w.run("document.querySelector('#body').setSelectionRange(2, 3)")
