@@ -21,6 +21,7 @@ type limits struct {
 	letter   *limiter // letters of a kind to an address, in quick succession
 	letters  *limiter // the same, in a day
 	password *limiter // guesses of one's own password while signed in
+	lookUp   *limiter // questions of one person for names, while they type
 }
 
 // A name and an address can be guessed at separately, so each may be guessed at ten
@@ -36,6 +37,7 @@ func newLimits() *limits {
 		letter:   newLimiter(1, 5*time.Minute),
 		letters:  newLimiter(5, 5*time.Hour),
 		password: newLimiter(5, 5*time.Minute),
+		lookUp:   newLimiter(40, 500*time.Millisecond),
 	}
 }
 

@@ -40,6 +40,8 @@ func (z *zoo) routes() map[string][]string {
 	all["/blog/:author"], all["/blog/:author/:slug"] = []string{"/blog/author-x", "/blog/author-x.atom"}, []string{"/blog/author-x/nothing"}
 	all["/blog/:author/:slug/history"], all["/blog/:author/:slug/edit"] = []string{"/blog/author-x/nothing/history"}, []string{"/blog/author-x/nothing/edit"}
 	all["/api/v1/articles/:id"] = []string{"/api/v1/articles/1"}
+	all["/complete/tags"] = []string{"/complete/tags?q=zq", "/complete/tags?q=common"}
+	all["/complete/people"] = []string{"/complete/people", "/complete/people?q=auth&in=/b/closed/new", "/complete/people?q=auth&in=/wiki/Home/edit"}
 	all["/sitemap/:page"] = []string{"/sitemap/0.xml", "/sitemap/1.xml", "/sitemap/rooms.xml"}
 	all["/u/:name"], all["/api/v1/users/:name"] = nil, nil
 	for _, w := range z.watchers[1:] {
@@ -105,6 +107,8 @@ func (z *zoo) thingRoutes(all map[string][]string) {
 		for _, deed := range []string{"close", "reopen", "pin", "lock", "slow", "archive", "move", "merge", "split"} {
 			add("/t/:id/-/:deed", "/t/%d/-/%s", t.thread, deed)
 		}
+		add("/complete/people", "/complete/people?in=/p/%d/reply", t.post)
+		add("/complete/tags", "/complete/tags?q=%s", t.needle[:6])
 		add("/p/:id", "/p/%d", t.post)
 		for _, page := range []string{"reply", "edit", "delete", "history", "vote", "votes", "needinfo", "invalid", "duplicate", "convert", "split", "bookmark", "suggest", "original"} {
 			add("/p/:id/"+page, "/p/%d/%s", t.post, page)

@@ -45,6 +45,8 @@ func (a *App) routes() {
 	r.Post("/unsubscribe/:token", a.unsubscribe)
 	r.Get("/notifications", a.page(a.notifications))
 	r.Post("/notifications/read", a.page(a.readNotifications))
+	r.Get("/complete/people", a.page(a.completeNames))
+	r.Get("/complete/tags", a.page(a.completeTags))
 	a.both("/drafts", a.drafts, a.keepDraft)
 	r.Post("/drafts/drop", a.page(a.dropDraft))
 

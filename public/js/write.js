@@ -4,3 +4,4 @@ import "./send.js";
 import "./drafts.js";
 import "./live.js";
 import "./paste.js";
+import "./complete.js";
