@@ -5,7 +5,6 @@ import (
 
 	"picus/account"
 	"picus/internal/db"
-	"picus/internal/fault"
 	"picus/internal/item"
 )
 
@@ -35,7 +34,7 @@ func (f *Forum) MakeWiki(ctx context.Context, by account.User, answer int64, on 
 // MayMakeWiki fails as MakeWiki would.
 func (p *Post) MayMakeWiki(by account.User) error {
 	if p.Kind != Answer {
-		return fault.Bad("post", "Only an answer can be everybody's.")
+		return errNoAnswer
 	}
 	return p.owned(by)
 }
@@ -44,15 +43,15 @@ func (p *Post) MayMakeWiki(by account.User) error {
 func (p *Post) owned(by account.User) error {
 	switch {
 	case !by.Signed():
-		return fault.SignIn("Sign in first.")
+		return errSignInFirst
 	case p.Status != item.Live:
-		return fault.Forbid("This post was deleted.")
+		return errDeleted
 	case p.keptBy(by):
 		return nil
 	case by.ID != p.Author.ID:
-		return fault.Forbid("This is for its author and the staff to decide.")
+		return errOwnOthers
 	case p.locked:
-		return fault.Forbid("This thread is locked: nothing in it can be changed.")
+		return errLocked
 	}
 	return nil
 }

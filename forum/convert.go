@@ -124,7 +124,7 @@ func (f *Forum) ToQuestion(ctx context.Context, by account.User, c Conversion) (
 		return Ref{}, err
 	}
 	if p.First() {
-		return Ref{}, fault.Bad("to", "This is a thread of its own already.")
+		return Ref{}, errOwnThread
 	}
 	title, titleErr := cleanTitle(c.Title)
 	tags, tagErr := item.ReadTags(c.Tags)
@@ -227,7 +227,7 @@ func (f *Forum) make(ctx context.Context, by account.User, p Post, via item.Via,
 // MayConvert fails where nothing of a post's kind or text is by's to make something else of.
 func (p *Post) MayConvert(by account.User) error {
 	if p.First() && p.Kind != Question {
-		return fault.Bad("to", "This is a thread of its own already.")
+		return errOwnThread
 	}
 	return p.owned(by)
 }

@@ -106,17 +106,17 @@ func stir(ctx context.Context, tx *db.Tx, post, at int64) error {
 func (p *Post) editable(by account.User) error {
 	switch {
 	case !by.Signed():
-		return fault.SignIn("Sign in to edit.")
+		return errEditSignIn
 	case p.Status == item.Deleted:
-		return fault.Forbid("This post was deleted; restore it before you edit it.")
+		return errEditDeleted
 	case p.board.Moderates(by):
 		return nil
 	case by.ID != p.Author.ID && p.Wiki && !p.trusted:
 		return fault.Forbid("Members with %d posts improve what is everybody's. You can suggest an edit.", trustedPosts)
 	case by.ID != p.Author.ID && !p.Wiki:
-		return fault.Forbid("Only its author and the staff edit this post.")
+		return errEditOthers
 	case p.locked:
-		return fault.Forbid("This thread is locked or an archive: nothing in it can be changed.")
+		return errFixed
 	}
 	return nil
 }

@@ -59,9 +59,14 @@ func (f *Forum) Found(ctx context.Context, by account.User, ids []int64) ([]Entr
 
 // said runs the query that all lists of posts share; where is constant SQL.
 func (f *Forum) said(ctx context.Context, by account.User, where string, args ...any) ([]Entry, error) {
+	var w scannedPost
+	var s Entry
+	var keepers account.Audience
+	places := w.places(&w.MessageID, &s.ThreadTitle, &s.ThreadSlug, &s.Board.Slug, &s.Board.Title, &keepers)
 	all, err := db.All(ctx, f.db, func(r db.Row) (Entry, error) {
-		s := Entry{Post: Post{board: &Board{}}}
-		err := scanPost(r, &s.Post, &s.MessageID, &s.ThreadTitle, &s.ThreadSlug, &s.Board.Slug, &s.Board.Title, &s.board.MayModerate)
+		err := r.Scan(places...)
+		s.Post = w.post()
+		s.board = &Board{MayModerate: keepers}
 		return s, err
 	}, `SELECT `+postColumns+`, `+messageID+`, root.title, root.slug, sp.slug, sp.title, sp.may_moderate
 		FROM item i JOIN post p ON p.item = i.id JOIN item root ON root.id = p.thread JOIN space sp ON sp.id = i.space

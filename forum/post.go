@@ -57,17 +57,27 @@ const postColumns = `i.id, p.thread, coalesce(i.parent, 0), p.kind, i.title, a.i
 	coalesce((SELECT c.source FROM conversion c WHERE c.item = p.item), 0), coalesce((SELECT c.item FROM conversion c WHERE c.source = p.item), 0),
 	(SELECT count(*) FROM suggestion s WHERE s.item = p.item AND s.state = 'open')`
 
-// scanPost reads these columns into p, and those that follow into more.
-func scanPost(r db.Row, p *Post, more ...any) error {
-	var created, edited, active, wiki int64
-	err := r.Scan(append([]any{&p.ID, &p.Thread, &p.Parent, &p.Kind, &p.Title, &p.Author.ID, &p.Author.Name, &p.Author.Display, &p.Author.Status,
-		&p.Via, &p.Status, &created, &edited, &p.Revision, &p.Edits, &p.Format, &p.HTML, &p.Score, &p.Down, &p.MyVote,
-		&wiki, &active, &p.MadeOf, &p.Became, &p.Suggested}, more...)...)
-	p.Created, p.Active, p.Wiki = time.UnixMilli(created).UTC(), time.UnixMilli(active).UTC(), wiki != 0
-	if edited != 0 {
-		p.Edited = time.UnixMilli(edited).UTC()
+// scannedPost is a row of postColumns as it is read. A query has one for all its rows: a
+// list of thirty places for each of them would be dearer than the post.
+type scannedPost struct {
+	Post
+	created, edited, active, wiki int64
+}
+
+func (s *scannedPost) places(more ...any) []any {
+	return append([]any{&s.ID, &s.Thread, &s.Parent, &s.Kind, &s.Title, &s.Author.ID, &s.Author.Name, &s.Author.Display, &s.Author.Status,
+		&s.Via, &s.Status, &s.created, &s.edited, &s.Revision, &s.Edits, &s.Format, &s.HTML, &s.Score, &s.Down, &s.MyVote,
+		&s.wiki, &s.active, &s.MadeOf, &s.Became, &s.Suggested}, more...)
+}
+
+// post is the post of the row that was read last.
+func (s *scannedPost) post() Post {
+	p := s.Post
+	p.Created, p.Active, p.Wiki = time.UnixMilli(s.created).UTC(), time.UnixMilli(s.active).UTC(), s.wiki != 0
+	if s.edited != 0 {
+		p.Edited = time.UnixMilli(s.edited).UTC()
 	}
-	return err
+	return p
 }
 
 // Find returns one post with its source, if by may see it.
@@ -78,10 +88,11 @@ func (f *Forum) Find(ctx context.Context, by account.User, id int64) (Post, erro
 func (f *Forum) find(ctx context.Context, r db.Reader, by account.User, id int64) (Post, error) {
 	var readable place
 	p, err := db.One(ctx, r, func(r db.Row) (Post, error) {
-		var p Post
+		var w scannedPost
 		var locked, archived int64
 		var rest rest
-		err := scanPost(r, &p, &p.Source, &p.MessageID, &locked, &p.replies, &rest.last, &rest.thread, &rest.board, &readable.board.MayRead, &readable.board.MayModerate, &archived, &readable.status, &readable.author)
+		err := r.Scan(w.places(&w.Source, &w.MessageID, &locked, &w.replies, &rest.last, &rest.thread, &rest.board, &readable.board.MayRead, &readable.board.MayModerate, &archived, &readable.status, &readable.author)...)
+		p := w.post()
 		p.locked, p.board = locked != 0 || archived != 0 || rest.over(f.now()), &readable.board
 		return p, err
 	}, `SELECT `+postColumns+`, r.source, `+messageID+`, t.locked, t.posts - 1, `+restColumns+`, sp.may_read, sp.may_moderate, sp.archived, root.status, root.author

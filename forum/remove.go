@@ -5,7 +5,6 @@ import (
 
 	"picus/account"
 	"picus/internal/db"
-	"picus/internal/fault"
 	"picus/internal/item"
 )
 
@@ -58,15 +57,15 @@ func (f *Forum) noteRemoval(ctx context.Context, tx *db.Tx, by account.User, p P
 func (p *Post) removable(by account.User) error {
 	switch {
 	case !by.Signed():
-		return fault.SignIn("Sign in to delete.")
+		return errRemoveSignIn
 	case p.board.Moderates(by):
 		return nil
 	case by.ID != p.Author.ID:
-		return fault.Forbid("Only its author and the staff delete this post.")
+		return errRemoveOthers
 	case p.locked:
-		return fault.Forbid("This thread is locked or an archive: nothing in it can be changed.")
+		return errFixed
 	case p.First() && p.replies > 0:
-		return fault.Forbid("Others have replied to this; ask the staff if it has to go.")
+		return errRemoveAnswered
 	}
 	return nil
 }
@@ -99,7 +98,7 @@ func (f *Forum) restore(ctx context.Context, by account.User, post int64, r remo
 
 func (p *Post) restorable(by account.User) error {
 	if !p.board.Moderates(by) {
-		return fault.Forbid("Only the staff restore what was deleted.")
+		return errRestore
 	}
 	return nil
 }

@@ -51,15 +51,15 @@ func (f *Forum) Suggest(ctx context.Context, by account.User, e Edit) (id int64,
 func (p *Post) MaySuggest(by account.User) error {
 	switch {
 	case !by.Signed():
-		return fault.SignIn("Sign in to suggest an edit.")
+		return errSuggestSignIn
 	case by.Status == account.Waiting:
-		return fault.Forbid("Confirm your address first: open the link in the mail we sent you.")
+		return errWaiting
 	case p.Status != item.Live:
-		return fault.Forbid("This post was deleted.")
+		return errDeleted
 	case p.editable(by) == nil:
-		return fault.Forbid("You may edit this yourself.")
+		return errSuggestOwn
 	case p.locked:
-		return fault.Forbid("This thread is locked: nothing in it can be changed.")
+		return errLocked
 	}
 	return nil
 }

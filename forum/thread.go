@@ -179,17 +179,20 @@ func (t *Thread) pageOf(o Order, after cursor, limit int) (string, []any) {
 }
 
 // threadPosts returns the first post, the accepted answer, the page and the
-// comments below them all in one query.
+// comments below them all in one query. It looks for a vote only where somebody has
+// voted, and for a removal only where something was removed.
 func (f *Forum) threadPosts(ctx context.Context, by account.User, t *Thread, v View, after cursor) ([]*Post, error) {
 	page, args := t.pageOf(v.Order, after, v.Limit+1)
 	source, message := "''", "''"
 	if v.Source {
 		source, message = "r.source", messageID
 	}
+	var w scannedPost
+	var removed, kept int64
+	places := w.places(&w.Source, &w.MessageID, &w.Removal.Why, &w.Removal.By, &removed, &kept)
 	return db.All(ctx, f.db, func(r db.Row) (*Post, error) {
-		var p Post
-		var removed, kept int64
-		err := scanPost(r, &p, &p.Source, &p.MessageID, &p.Removal.Why, &p.Removal.By, &removed, &kept)
+		err := r.Scan(places...)
+		p := w.post()
 		p.Kept = kept != 0
 		if removed != 0 {
 			p.Removal.At = time.UnixMilli(removed).UTC()
@@ -202,8 +205,9 @@ func (f *Forum) threadPosts(ctx context.Context, by account.User, t *Thread, v V
 		SELECT `+postColumns+`, `+source+`, `+message+`, coalesce(rm.why, ''), coalesce(rb.name, ''), coalesce(rm.at, 0), coalesce(bk.created, 0)
 		FROM shown CROSS JOIN item i JOIN post p ON p.item = i.id
 		JOIN account a ON a.id = i.author JOIN revision r ON r.id = i.head_rev
-		LEFT JOIN vote v ON v.item = i.id AND v.account = ? LEFT JOIN bookmark bk ON bk.item = i.id AND bk.account = ?
-		LEFT JOIN removal rm ON rm.item = i.id LEFT JOIN account rb ON rb.id = rm.by
+		LEFT JOIN vote v ON v.item = CASE WHEN p.score <> 0 OR p.down <> 0 THEN i.id END AND v.account = ?
+		LEFT JOIN bookmark bk ON bk.item = i.id AND bk.account = ?
+		LEFT JOIN removal rm ON rm.item = CASE WHEN i.status <> 'live' THEN i.id END LEFT JOIN account rb ON rb.id = rm.by
 		WHERE i.id = shown.item`,
 		append(args, t.ID, t.Accepted, by.ID, by.ID)...)
 }

@@ -41,11 +41,11 @@ func (f *Forum) Unsend(ctx context.Context, by account.User, post int64) (item.U
 func (f *Forum) MayUnsend(by account.User, p *Post) error {
 	switch {
 	case !by.Signed() || by.ID != p.Author.ID || p.Via != item.Web || p.Kind == Voting:
-		return fault.Forbid("Only what you have written here yourself can be taken back.")
+		return errUnsendOthers
 	case p.Gone() || p.locked:
-		return fault.Forbid("This thread is locked or an archive: nothing in it can be changed.")
+		return errFixed
 	case f.now().Sub(p.Created) >= f.items.Grace:
-		return fault.Forbid("It has been sent out already. You can still edit it.")
+		return errUnsendSent
 	case p.First() && p.replies > 0:
 		return errBelow
 	}

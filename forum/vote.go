@@ -84,13 +84,13 @@ func (f *Forum) cast(ctx context.Context, by account.User, post int64, b ballot)
 func (p *Post) votable(by account.User) error {
 	switch {
 	case !by.Signed():
-		return fault.SignIn("Sign in to vote.")
+		return errVoteSignIn
 	case by.Status == account.Waiting:
-		return fault.Forbid("Confirm your address first: open the link in the mail we sent you.")
+		return errWaiting
 	case by.ID == p.Author.ID:
-		return fault.Forbid("Nobody votes on their own post.")
+		return errVoteOwn
 	case p.Status != item.Live:
-		return fault.Forbid("This post was deleted.")
+		return errDeleted
 	}
 	return nil
 }
@@ -194,7 +194,7 @@ func (f *Forum) Objections(ctx context.Context, by account.User, post int64) (Po
 // MaySeeObjections fails as Objections would.
 func (p *Post) MaySeeObjections(by account.User) error {
 	if !p.keptBy(by) && (!by.Signed() || by.ID != p.Author.ID) {
-		return fault.Forbid("Why others voted against a post is for its author alone.")
+		return errObjections
 	}
 	return nil
 }

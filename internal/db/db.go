@@ -93,14 +93,14 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := errors.Join(checkFolder(filepath.Dir(path)), keepPlans()); err != nil {
 		return nil, err
 	}
-	write := sql.OpenDB(sqliteConnector(sqliteDSN(path, "_txlock=immediate")))
+	write := sql.OpenDB(newConnector(sqliteDSN(path, "_txlock=immediate"), writerSettings))
 	write.SetMaxOpenConns(1)
 	write.SetMaxIdleConns(1)
 	if err := write.PingContext(ctx); err != nil {
 		write.Close()
 		return nil, fmt.Errorf("open the database %s: %w", path, err)
 	}
-	read := sql.OpenDB(sqliteConnector(sqliteDSN(path, "_query_only=on")))
+	read := sql.OpenDB(newConnector(sqliteDSN(path, "_query_only=on"), readerSettings))
 	setPool(read)
 	return &DB{dialect: sqlite, read: read, write: write}, nil
 }
@@ -130,22 +130,33 @@ func sqliteDSN(path, extra string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + strings.Join(settings, "&")
 }
 
-// sqliteConnector opens connections that keep what a statement needs for the
-// moment in memory, the undo journal of a savepoint above all: a group of writes is
-// made of savepoints, and without this each reply would write a file. The connection
-// string has no setting for it.
-type sqliteConnector string
+// The settings for which the connection string has no place. What a statement needs for
+// the moment stays in memory, the undo journal of a savepoint above all: a group of
+// writes is made of savepoints, and without this each reply would write a file. Readers
+// see the file in their memory, the first two gigabytes of it, which spares them a call
+// and a copy for each page: a fifth of what a thread costs. The price is that a disk that
+// cannot read ends the program, where it would fail a query.
+const (
+	writerSettings = "PRAGMA temp_store = MEMORY"
+	readerSettings = "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 2147418112"
+)
 
-var sqliteDriver = &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
-	_, err := c.Exec("PRAGMA temp_store = MEMORY", nil)
-	return err
-}}
-
-func (dsn sqliteConnector) Connect(context.Context) (driver.Conn, error) {
-	return sqliteDriver.Open(string(dsn))
+// sqliteConnector opens connections with some of these settings.
+type sqliteConnector struct {
+	dsn    string
+	driver *sqlite3.SQLiteDriver
 }
 
-func (dsn sqliteConnector) Driver() driver.Driver { return sqliteDriver }
+func newConnector(dsn, settings string) sqliteConnector {
+	return sqliteConnector{dsn, &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
+		_, err := c.Exec(settings, nil)
+		return err
+	}}}
+}
+
+func (c sqliteConnector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.dsn) }
+
+func (c sqliteConnector) Driver() driver.Driver { return c.driver }
 
 func openPostgres(ctx context.Context, target string) (*DB, error) {
 	pool, err := sql.Open("pgx", target)
