@@ -161,7 +161,7 @@ func (f *Forum) Closing(ctx context.Context, t *Thread) (Closing, error) {
 // Asked returns the closed threads whose authors wait for them to be opened again, the
 // longest wait first, as far as by moderates.
 func (f *Forum) Asked(ctx context.Context, by account.User) ([]Row, error) {
-	rows, err := db.All(ctx, f.db, scanRow, "SELECT "+Filter{}.rowColumns(by)+" FROM closing c CROSS JOIN thread t CROSS JOIN item i"+Filter{}.rowJoins(by)+`
+	rows, err := db.All(ctx, f.db, rowScan(), "SELECT "+Filter{}.rowColumns(by)+" FROM closing c CROSS JOIN thread t CROSS JOIN item i"+Filter{}.rowJoins(by)+`
 		WHERE c.asked > 0 AND t.item = c.thread AND i.id = t.item AND t.state = 'closed'
 		AND (sp.may_moderate <= ? OR EXISTS (SELECT 1 FROM membership m WHERE m.account = ? AND m.group_id = sp.may_moderate))
 		ORDER BY c.asked LIMIT 100`, append(readArgs(by), by.Clearance(), by.Joined())...)

@@ -111,7 +111,7 @@ func (f *Forum) list(ctx context.Context, by account.User, board int64, q Filter
 		return nil, "", err
 	}
 	query, args := q.query(begin, q.conditions(begin, board, after, end, by), by)
-	rows, err := db.All(ctx, f.db, scanRow, query, args...)
+	rows, err := db.All(ctx, f.db, rowScan(), query, args...)
 	f.marks.onto(by, rows)
 	f.age(rows)
 	switch {
@@ -185,15 +185,20 @@ func (q Filter) rowJoins(by account.User) string {
 	return " JOIN space sp ON sp.id = t.board JOIN account a ON a.id = i.author JOIN account l ON l.id = t.last_by LEFT JOIN question q ON q.item = t.item" + text + readJoins(by)
 }
 
-func scanRow(r db.Row) (w Row, err error) {
+// rowScan reads rows of rowColumns. All rows of a query are read into the same places.
+func rowScan() func(db.Row) (Row, error) {
+	var w Row
 	var created, locked, pinned int64
 	var tags string
-	err = r.Scan(&w.ID, &w.Board.Slug, &w.Board.Title, &w.Kind, &w.State, &w.Title, &w.Slug, &tags, &w.Author.ID, &w.Author.Name, &w.Author.Display, &created,
+	places := []any{&w.ID, &w.Board.Slug, &w.Board.Title, &w.Kind, &w.State, &w.Title, &w.Slug, &tags, &w.Author.ID, &w.Author.Name, &w.Author.Display, &created,
 		&w.Score, &w.Posts, &w.Answers, &w.Accepted, &locked, &pinned, &w.rest.last, &w.rest.thread, &w.rest.board, &w.LastBy.ID, &w.LastBy.Name, &w.LastBy.Display, &w.LastVia, &w.Wanted,
-		&w.mark.seen, &w.mark.posts, &w.floor, &w.HTML)
-	w.Tags, w.Locked, w.Pinned = strings.Fields(tags), locked != 0, pinned != 0
-	w.Created, w.LastAt = time.UnixMilli(created).UTC(), time.UnixMilli(w.rest.last).UTC()
-	return w, err
+		&w.mark.seen, &w.mark.posts, &w.floor, &w.HTML}
+	return func(r db.Row) (Row, error) {
+		err := r.Scan(places...)
+		w.Tags, w.Locked, w.Pinned = strings.Fields(tags), locked != 0, pinned != 0
+		w.Created, w.LastAt = time.UnixMilli(created).UTC(), time.UnixMilli(w.rest.last).UTC()
+		return w, err
+	}
 }
 
 // age marks the threads that are archives by now.

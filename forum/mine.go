@@ -18,7 +18,7 @@ const (
 // watch, and those they take part in, without what they have muted. It merges as many
 // lists as there are subscriptions, and reads of each no more than it may need.
 func (f *Forum) mine(ctx context.Context, by account.User, q Filter, after cursor) ([]Row, string, error) {
-	rows, err := db.All(ctx, f.db, scanRow, q.mineQuery(by), q.mineArgs(by, after)...)
+	rows, err := db.All(ctx, f.db, rowScan(), q.mineQuery(by), q.mineArgs(by, after)...)
 	f.marks.onto(by, rows)
 	f.age(rows)
 	if err != nil || len(rows) <= q.Limit {

@@ -59,7 +59,7 @@ func (f *Forum) Pinned(ctx context.Context, by account.User, b Board) ([]Row, er
 	if err := b.Readable(by); err != nil {
 		return nil, err
 	}
-	rows, err := db.All(ctx, f.db, scanRow, "SELECT "+Filter{}.rowColumns(by)+" FROM thread t CROSS JOIN item i"+Filter{}.rowJoins(by)+`
+	rows, err := db.All(ctx, f.db, rowScan(), "SELECT "+Filter{}.rowColumns(by)+" FROM thread t CROSS JOIN item i"+Filter{}.rowJoins(by)+`
 		WHERE t.board = ? AND t.pinned > 0 AND t.state <> 'deleted' AND i.id = t.item ORDER BY t.pinned LIMIT ?`, append(readArgs(by), b.ID, maxPins)...)
 	f.marks.onto(by, rows)
 	f.age(rows)
@@ -79,5 +79,8 @@ func (f *Forum) Front(ctx context.Context, by account.User, b Board, q Filter) (
 		return rows, next, err
 	}
 	pins, err := f.Pinned(ctx, by, b)
+	if len(pins) == 0 {
+		return rows, next, err
+	}
 	return append(pins, rows...), next, err
 }

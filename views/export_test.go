@@ -8,4 +8,6 @@ var (
 	Plain         = func(p *ThreadPage, q *Post) templ.Component { return articleOf(p, q, comments(p, q)) }
 	NoteByStencil = comment
 	PlainNote     = commentOf
+	RowByStencil  = threadRow
+	PlainRow      = rowOf
 )

@@ -98,6 +98,14 @@ func (t TagCount) count() string {
 	return strconv.Itoa(t.N)
 }
 
+func newWord(p *Page, n int) string { return p.Lang.N(n, "%d new", "%d new") }
+
+func votesWord(p *Page, n int) string { return p.Lang.N(n, "%d vote", "%d votes") }
+
+func wantedWord(p *Page, n int) string {
+	return p.Lang.N(n, "%d more has this question", "%d more have this question")
+}
+
 func editedWord(p *Page, n int) string {
 	if n == 1 {
 		return p.Lang.T("edited once")

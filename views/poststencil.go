@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/url"
 	"strconv"
-	"sync"
 	"time"
 
 	"github.com/a-h/templ"
@@ -153,17 +152,14 @@ func comment(p *ThreadPage, c *Post) templ.Component {
 	})
 }
 
-// postValues are kept, because each post needs them for a moment.
-var postValues = sync.Pool{New: func() any { return new([]string) }}
-
 func drawPost(w io.Writer, p *ThreadPage, q *Post, all *stencils[postShape], sample func(postShape) (templ.Component, []string), within func(io.Writer) error) error {
 	shape := q.shape(p)
 	s, err := all.of(shape, sample)
 	if err != nil {
 		return err
 	}
-	values := postValues.Get().(*[]string)
-	defer postValues.Put(values)
+	values := scratch.Get().(*[]string)
+	defer scratch.Put(values)
 	*values = q.values(&shape, p, *values)
 	return s.draw(w, *values, within)
 }

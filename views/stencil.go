@@ -5,6 +5,7 @@ import (
 	"io"
 	"maps"
 	"strings"
+	"sync"
 	"sync/atomic"
 
 	"github.com/a-h/templ"
@@ -26,7 +27,8 @@ type stencil struct {
 const inside = "inside-8000000000000000001"
 
 // cut makes a stencil of what was drawn for a sample with these values. Each of them has
-// to be unmistakable; where two begin at the same place, the longer one is meant.
+// to be unmistakable, and no two may be the same; where two begin at the same place, the
+// longer one is meant.
 func cut(drawn string, values []string) *stencil {
 	var s stencil
 	for {
@@ -69,6 +71,9 @@ func (s *stencil) draw(w io.Writer, values []string, within func(io.Writer) erro
 	_, err := io.WriteString(w, s.pieces[len(s.holes)])
 	return err
 }
+
+// scratch are places for values, which each thing needs for a moment.
+var scratch = sync.Pool{New: func() any { return new([]string) }}
 
 // mostStencils bounds what a set keeps. A site has a few dozen shapes of a post.
 const mostStencils = 500

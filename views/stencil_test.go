@@ -15,30 +15,24 @@ import (
 	"picus/views"
 )
 
-// manyPosts are posts of which each differs from a usual one in one or two things, in
-// every field that a post has: a field that the stencil forgets is found here.
-func manyPosts(t *testing.T) []func() *views.Post {
-	t.Helper()
-	usual := func() *views.Post {
-		q := forum.Post{ID: 77, Thread: 70, Kind: forum.Answer, Author: account.User{Name: "ada", Display: "Ada"}, Via: item.Web, Status: item.Live,
-			Created: time.Date(2024, time.November, 20, 8, 9, 10, 0, time.UTC), HTML: "<p>Some <b>words</b>.</p>", Score: 3}
-		return &views.Post{Post: &q, Marks: views.Marks{Signed: true, May: views.May{Reply: true}}, Vote: views.Vote{Post: 77, Score: 3}}
-	}
-	posts := []func() *views.Post{usual}
-	var fields func(at func(*views.Post) reflect.Value)
-	fields = func(at func(*views.Post) reflect.Value) {
-		v := at(usual())
-		for i := range v.NumField() {
-			field := func(q *views.Post) reflect.Value { return at(q).Field(i) }
-			if !v.Type().Field(i).IsExported() {
+// differing are things of which each differs from a usual one in one field; no exported
+// field is left out, so that one which a stencil forgets is found here.
+func differing[T any](usual func() *T, parts ...func(*T) reflect.Value) []func() *T {
+	all := []func() *T{usual}
+	var fields func(at func(*T) reflect.Value)
+	fields = func(at func(*T) reflect.Value) {
+		of := at(usual()).Type()
+		for i := range of.NumField() {
+			field := func(q *T) reflect.Value { return at(q).Field(i) }
+			if !of.Field(i).IsExported() {
 				continue
 			}
-			if f := field(usual()); f.Kind() == reflect.Struct && f.Type() != reflect.TypeFor[time.Time]() {
+			if f := of.Field(i).Type; f.Kind() == reflect.Struct && f != reflect.TypeFor[time.Time]() {
 				fields(field)
 				continue
 			}
-			for _, value := range others(field(usual()).Type()) {
-				posts = append(posts, func() *views.Post {
+			for _, value := range others(of.Field(i).Type) {
+				all = append(all, func() *T {
 					q := usual()
 					field(q).Set(value)
 					return q
@@ -46,9 +40,23 @@ func manyPosts(t *testing.T) []func() *views.Post {
 			}
 		}
 	}
-	fields(func(q *views.Post) reflect.Value { return reflect.ValueOf(q).Elem() })
-	fields(func(q *views.Post) reflect.Value { return reflect.ValueOf(q.Post).Elem() })
-	return posts
+	fields(func(q *T) reflect.Value { return reflect.ValueOf(q).Elem() })
+	for _, at := range parts {
+		fields(at)
+	}
+	return all
+}
+
+func usualPost() *views.Post {
+	q := forum.Post{ID: 77, Thread: 70, Kind: forum.Answer, Author: account.User{Name: "ada", Display: "Ada"}, Via: item.Web, Status: item.Live,
+		Created: time.Date(2024, time.November, 20, 8, 9, 10, 0, time.UTC), HTML: "<p>Some <b>words</b>.</p>", Score: 3}
+	return &views.Post{Post: &q, Marks: views.Marks{Signed: true, May: views.May{Reply: true}}, Vote: views.Vote{Post: 77, Score: 3}}
+}
+
+func usualRow() *forum.Row {
+	return &forum.Row{ID: 77, Kind: forum.Question, State: forum.Open, Title: "A <question>", Slug: "a-question", Board: forum.Board{Slug: "python", Title: "Python & more"},
+		Tags: []string{"超时", "a&b"}, Posts: 5, Answers: 3, LastBy: account.User{Name: "ada", Display: "Ada"}, LastVia: "mail",
+		LastAt: time.Date(2024, time.November, 20, 8, 9, 10, 0, time.UTC)}
 }
 
 // others are values of a type that are worth a try.
@@ -61,6 +69,10 @@ func others(of reflect.Type) []reflect.Value {
 		all = []any{"", "mail", "import", "api", "cli", "text", "markdown", "comment", "question", "live", "deleted", `</a>"&<i>`, "名 前/:?#"}
 	case reflect.Int, reflect.Int64:
 		all = []any{0, 1, -1, 2, 70, 1234567}
+	case reflect.Slice:
+		if of.Elem().Kind() == reflect.String {
+			all = []any{[]string(nil), []string{"one"}, []string{"a", "b", "c", "d", "e", "f", "g", "<h>"}}
+		}
 	case reflect.Struct:
 		return []reflect.Value{reflect.ValueOf(time.Date(2024, time.November, 23, 14, 0, 0, 0, time.UTC)), reflect.ValueOf(time.Time{})}
 	}
@@ -75,7 +87,7 @@ func others(of reflect.Type) []reflect.Value {
 // is drawn without one: in both languages, for a reader who may do nothing, and for one
 // who may do everything.
 func TestStencilsDrawWhatTheirComponentsDo(t *testing.T) {
-	posts := manyPosts(t)
+	posts := differing(usualPost, func(q *views.Post) reflect.Value { return reflect.ValueOf(q.Post).Elem() })
 	for _, l := range lang.All() {
 		for _, csrf := range []string{"", `"token"`} {
 			p := &views.ThreadPage{Page: page(), Thread: &forum.Thread{ID: 70}}
@@ -90,6 +102,19 @@ func TestStencilsDrawWhatTheirComponentsDo(t *testing.T) {
 					same(t, fmt.Sprintf("article %+v %+v", q.Post, q.Marks), views.ByStencil(p, q), views.Plain(p, q))
 					same(t, fmt.Sprintf("comment %+v %+v", q.Post, q.Marks), views.NoteByStencil(p, q), views.PlainNote(p, q))
 				}
+			}
+		}
+	}
+}
+
+func TestARowIsDrawnAsItsComponentDoes(t *testing.T) {
+	for _, l := range lang.All() {
+		p := page()
+		p.Lang = l
+		for _, make := range differing(usualRow) {
+			for _, withBoard := range []bool{false, true} {
+				r := make()
+				same(t, fmt.Sprintf("row %+v", r), views.RowByStencil(&p, r, withBoard), views.PlainRow(&p, r, withBoard))
 			}
 		}
 	}

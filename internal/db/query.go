@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"picus/internal/fault"
 )
@@ -21,6 +22,9 @@ func (d *DB) query(ctx context.Context, query string, args []any) (*sql.Rows, er
 // Row is the current row of a result.
 type Row interface{ Scan(dest ...any) error }
 
+// usualRows is what most lists hold: a page of posts or of threads, and one row more.
+const usualRows = 32
+
 // All returns what scan makes of each row.
 func All[T any](ctx context.Context, r Reader, scan func(Row) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := r.query(ctx, query, args)
@@ -35,6 +39,9 @@ func All[T any](ctx context.Context, r Reader, scan func(Row) (T, error), query 
 			return nil, err
 		}
 		all = append(all, v)
+		if len(all) == 2 { // it is a list, and doubling would copy its rows five times
+			all = slices.Grow(all, usualRows-2)
+		}
 	}
 	return all, rows.Err()
 }
