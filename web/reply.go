@@ -27,7 +27,8 @@ func (a *App) replyPage(v *visit) error {
 		return err
 	}
 	if v.Query("quote") == "1" {
-		d.body = d.before() + "> " + strings.ReplaceAll(strings.TrimSpace(d.to.Source), "\n", "\n> ") + "\n\n"
+		page := v.page("")
+		d.body = d.before() + page.QuoteLine(d.to) + "\n\n> " + strings.ReplaceAll(strings.TrimSpace(d.to.Source), "\n", "\n> ") + "\n\n"
 	}
 	return v.drawReply(d, nil)
 }

@@ -55,9 +55,10 @@ function typing(e) {
 if (help) {
   document.addEventListener("keydown", (e) => {
     if (typing(e) || (help.open && e.key !== "?")) return;
-    const act = does[e.key] ?? (() => document.querySelector(`[data-key="${CSS.escape(e.key)}"]`)?.click());
-    if (!does[e.key] && !/^[a-z]$/.test(e.key)) return;
-    if (does[e.key]) e.preventDefault();
+    const link = /^[a-z]$/.test(e.key) ? document.querySelector(`[data-key="${e.key}"]`) : null;
+    const act = does[e.key] ?? (link && (() => link.click()));
+    if (!act) return;
+    e.preventDefault(); // the focus may move into a field
     act();
   });
 }

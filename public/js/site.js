@@ -2,5 +2,7 @@
 // it works on; a page without it stays as it is.
 import "./times.js";
 import "./keys.js";
+import "./code.js";
 import "./scrolls.js";
+import "./large.js";
 import "./sent.js";

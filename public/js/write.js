@@ -5,3 +5,4 @@ import "./drafts.js";
 import "./live.js";
 import "./paste.js";
 import "./complete.js";
+import "./quote.js";
