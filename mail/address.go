@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"strings"
 
@@ -29,7 +30,8 @@ const (
 	toRequest     purpose = "request" // the command is in the mail
 	toWho         purpose = "who"
 	toVacation    purpose = "vacation"
-	toModerate    purpose = "mod" // the word of a moderator about a held mail
+	toPrivate     purpose = "private" // one person to another
+	toModerate    purpose = "mod"     // the word of a moderator about a held mail
 	toNobody      purpose = "no-reply"
 )
 
@@ -38,7 +40,8 @@ type route struct {
 	purpose purpose
 	address string
 	board   item.Space
-	user    account.User // whose reply address it is
+	user    account.User // whose reply address, or private address, it is
+	to      account.User // whom the private address leads to
 	thread  int64        // that the reply address leads to
 	token   string
 }
@@ -76,7 +79,7 @@ func (g *Gateway) route(ctx context.Context, address string) (route, error) {
 		return r, nil
 	case string(toNobody):
 		return r, errNobody
-	case "reply", "confirm", "bounce", "resume", "selftest", string(toModerate):
+	case "reply", "confirm", "bounce", "resume", "selftest", string(toModerate), string(toPrivate):
 		r.purpose, r.token = purpose(name), extension
 		return g.personal(ctx, r)
 	}
@@ -101,8 +104,7 @@ func (g *Gateway) personal(ctx context.Context, r route) (route, error) {
 	case r.token == "":
 		return r, errNowhere
 	case r.purpose == toConfirm:
-		_, err := g.readTicket(r.token)
-		return r, err
+		return r, g.checkTicket(r.token)
 	case r.purpose == toBounce:
 		if _, ok := g.readBounce(r.token); !ok {
 			return r, errNowhere
@@ -116,6 +118,8 @@ func (g *Gateway) personal(ctx context.Context, r route) (route, error) {
 	case r.purpose == toResume:
 		_, err := g.readResume(ctx, r.token)
 		return r, err
+	case r.purpose == toPrivate:
+		return g.privateRoute(ctx, r)
 	case r.purpose == toModerate:
 		_, err := g.readModToken(r.token)
 		return r, err
@@ -125,6 +129,20 @@ func (g *Gateway) personal(ctx context.Context, r route) (route, error) {
 		return r, err
 	}
 	r.board, r.thread, err = g.forum.Replyable(ctx, r.user, r.thread)
+	return r, err
+}
+
+// privateRoute asks whether one of the two may write to the other. Who has not said yet
+// that they take such mail is asked for it later.
+func (g *Gateway) privateRoute(ctx context.Context, r route) (route, error) {
+	pair, err := g.accounts.ReadPrivateToken(ctx, g.db, r.token)
+	if err != nil {
+		return r, err
+	}
+	r.user, r.to = pair.From, pair.To
+	if err = g.mayWrite(ctx, g.db, r.user, r.to); errors.Is(err, account.ErrNoConsent) {
+		err = nil
+	}
 	return r, err
 }
 
@@ -171,7 +189,7 @@ func (g *Gateway) isOurs(ctx context.Context, idOrAddress string) bool {
 		return false
 	}
 	name, extension, _ := strings.Cut(local, "+")
-	if extension != "" && (name == "reply" || name == "confirm" || name == "bounce" || name == "resume" || name == string(toModerate)) {
+	if extension != "" && (name == "reply" || name == "confirm" || name == "bounce" || name == "resume" || name == string(toModerate) || name == string(toPrivate)) {
 		return true
 	}
 	_, err := g.items.SpaceByList(ctx, name)

@@ -26,6 +26,9 @@ type bulletin struct {
 	title    string // of its thread or page
 	slug     string
 	author   string // as the person wants to be called
+	authorID int64
+	private  bool  // the author takes private mail
+	epoch    int64 // of the author's private addresses
 	handle   string
 	space    item.Space
 	source   string
@@ -42,6 +45,7 @@ type bulletin struct {
 
 	shared []byte               // the header fields that are the same for all
 	came   *original            // the mail that it came as, where that goes on; else nil
+	light  string               // its HTML as a mail may hold it, made when it is first needed
 	bodies map[lang.Lang][]byte // the entity in a language, made when it is first needed
 }
 
@@ -74,12 +78,12 @@ func (g *Gateway) bulletin(ctx context.Context, id int64) (*bulletin, error) {
 }
 
 const bulletinColumns = `i.id, i.root, coalesce(i.parent, 0), i.kind, i.status = 'live' AND root.status = 'live', root.title, root.slug,
-	a.display, a.name, r.source, r.html, i.created, coalesce(t.tags, ''),
+	a.display, a.name, a.id, a.status = 'active' AND a.email IS NOT NULL AND a.unreachable = 0 AND coalesce(d.open, 1) = 1, coalesce(d.epoch, 0), r.source, r.html, i.created, coalesce(t.tags, ''),
 	coalesce((SELECT m.message_id FROM message m WHERE m.item = i.id ORDER BY m.id LIMIT 1), ''),
 	sp.id, sp.kind, sp.slug, sp.title, coalesce(sp.list, ''), sp.may_read, sp.may_post, sp.may_moderate,
 	coalesce(l.prefix, ''), coalesce(l.footer, ''), coalesce(t.kind, ''), coalesce(t.state, '')`
 
-const bulletinJoins = `JOIN item root ON root.id = i.root JOIN account a ON a.id = i.author
+const bulletinJoins = `JOIN item root ON root.id = i.root JOIN account a ON a.id = i.author LEFT JOIN private_door d ON d.account = i.author
 	JOIN revision r ON r.id = i.head_rev JOIN space sp ON sp.id = i.space
 	LEFT JOIN thread t ON t.item = i.root LEFT JOIN list l ON l.space = i.space`
 
@@ -88,7 +92,7 @@ func scanBulletin(r db.Row) (*bulletin, error) {
 	var created int64
 	var tags string
 	err := r.Scan(&b.id, &b.root, &b.parent, &b.kind, &b.live, &b.title, &b.slug,
-		&b.author, &b.handle, &b.source, &b.html, &created, &tags, &b.mid,
+		&b.author, &b.handle, &b.authorID, &b.private, &b.epoch, &b.source, &b.html, &created, &tags, &b.mid,
 		&b.space.ID, &b.space.Kind, &b.space.Slug, &b.space.Title, &b.space.List, &b.space.MayRead, &b.space.MayPost, &b.space.MayModerate, &b.prefix, &b.notice, &b.thread, &b.state)
 	b.created, b.tags = time.UnixMilli(created).UTC(), strings.Fields(tags)
 	return b, err

@@ -21,6 +21,7 @@ type Confirmation struct {
 	Slug     string // of the board
 	Subject  string // empty for a command
 	Command  string // "subscribe", "digest" or "unsubscribe"; empty: it is to be posted
+	Private  string // whom the mail is for, where it is a private one
 	Received time.Time
 
 	message int64
@@ -48,9 +49,32 @@ func (g *Gateway) readTicket(token string) (message int64, err error) {
 	return message, nil
 }
 
+// checkTicket fails for a ticket of neither kind of mail.
+func (g *Gateway) checkTicket(token string) error {
+	_, private, err := g.readPrivateTicket(token)
+	if !private {
+		_, err = g.readTicket(token)
+	}
+	return err
+}
+
+// letThrough releases the mail of a confirmation.
+func (g *Gateway) letThrough(ctx context.Context, tx *db.Tx, c Confirmation) error {
+	if c.Private != "" {
+		return g.releasePrivate(ctx, tx, c.message)
+	}
+	return g.release(ctx, tx, c.message)
+}
+
 // ConfirmInfo says what a confirmation would do, and changes nothing: programs that
 // look for viruses open every link in a mail.
 func (g *Gateway) ConfirmInfo(ctx context.Context, token string) (Confirmation, error) {
+	if id, private, err := g.readPrivateTicket(token); private {
+		if err != nil {
+			return Confirmation{}, err
+		}
+		return g.privateConfirmation(ctx, id)
+	}
 	id, err := g.readTicket(token)
 	if err != nil {
 		return Confirmation{}, err
@@ -82,7 +106,7 @@ func (g *Gateway) Confirm(ctx context.Context, token string) (Confirmation, erro
 	if err != nil {
 		return c, err
 	}
-	err = g.db.Write(ctx, func(tx *db.Tx) error { return g.release(ctx, tx, c.message) })
+	err = g.db.Write(ctx, func(tx *db.Tx) error { return g.letThrough(ctx, tx, c) })
 	if fault.Is(err, fault.Missing) {
 		err = errTicket // somebody else was faster
 	}
@@ -100,7 +124,7 @@ func (g *Gateway) confirm(ctx context.Context, d *delivery) error {
 		return g.refuse(ctx, d, err)
 	}
 	return g.conclude(ctx, d, end{fate: Obeyed, also: func(ctx context.Context, tx *db.Tx) error {
-		err := g.release(ctx, tx, c.message)
+		err := g.letThrough(ctx, tx, c)
 		if fault.Is(err, fault.Missing) {
 			return nil // it has been confirmed meanwhile
 		}

@@ -3,6 +3,7 @@ package mail
 import (
 	"fmt"
 	"html"
+	"net/url"
 	"strings"
 	"time"
 
@@ -17,7 +18,7 @@ func (g *Gateway) copyFor(row outgoing, b *bulletin) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	entity, err := g.bodyFor(lang.Match(row.to.Lang), b)
+	entity, err := g.bodyFor(lang.Match(row.to.Lang), b, g.aloneAddress(row, b))
 	if err != nil {
 		return nil, err
 	}
@@ -128,19 +129,33 @@ func keywords(tags []string) string {
 	return strings.Join(words, ", ")
 }
 
+// aloneAddress returns the address by which one recipient answers the author in private;
+// "" where the author takes no such mail, has written from an address of their own that
+// the mail shows, or is the recipient. Where one signature is shared by all copies
+// (Config.DKIMShared) so is the text, and the page about the author has to do.
+func (g *Gateway) aloneAddress(row outgoing, b *bulletin) string {
+	if !b.private || b.came != nil || b.authorID == row.to.ID || g.conf.DKIMShared {
+		return ""
+	}
+	return g.privateAddress(account.PrivateToken(row.to.ID, row.replyKey, b.authorID, b.epoch, row.created))
+}
+
 // bodyFor returns the text and the HTML of a post, with its footer in a language; or
-// what its author sent, as it came.
-func (g *Gateway) bodyFor(l lang.Lang, b *bulletin) ([]byte, error) {
+// what its author sent, as it came. Alone is the recipient's private address of the author.
+func (g *Gateway) bodyFor(l lang.Lang, b *bulletin, alone string) ([]byte, error) {
 	if b.came != nil {
 		return append([]byte("\r\n"), b.came.body...), nil
 	}
-	if body, ok := b.bodies[l]; ok {
+	if body, ok := b.bodies[l]; ok && alone == "" {
 		return body, nil
 	}
-	footer := g.footer(l, b)
+	footer := g.footer(l, b, alone)
+	if b.light == "" {
+		b.light = lightHTML(g.conf.BaseURL, b.html)
+	}
 	var page strings.Builder
 	fmt.Fprintf(&page, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head><meta charset=\"utf-8\"><title>%s</title></head>\n<body>\n<div lang=\"\">\n%s\n</div>\n<hr>\n<p>",
-		l, html.EscapeString(b.title), lightHTML(g.conf.BaseURL, b.html))
+		l, html.EscapeString(b.title), b.light)
 	for i, line := range footer {
 		if i > 0 {
 			page.WriteString("<br>\n")
@@ -150,16 +165,25 @@ func (g *Gateway) bodyFor(l lang.Lang, b *bulletin) ([]byte, error) {
 	page.WriteString("</p>\n</body>\n</html>\n")
 	text := strings.TrimRight(b.source, "\n") + "\n\n-- \n" + strings.Join(footer, "\n") + "\n"
 	body, err := alternative("picus-"+g.accounts.Sign("boundary", b.mid), text, page.String())
-	b.bodies[l] = body
+	if alone == "" {
+		b.bodies[l] = body
+	}
 	return body, err
 }
 
-// footer is the same for every recipient: a personal link would be quoted and then
-// pressed by somebody else. The personal one is in the header.
-func (g *Gateway) footer(l lang.Lang, b *bulletin) []string {
+// footer holds no personal link: it would be quoted and then pressed by somebody else.
+// The personal one is in the header. The private address is good for its one owner alone,
+// who has to prove to be that, so that it may be quoted.
+func (g *Gateway) footer(l lang.Lang, b *bulletin, alone string) []string {
 	lines := []string{g.url(b)}
 	if b.open() {
 		lines = append(lines, b.replies(l)...)
+	}
+	if alone == "" && b.private && b.came == nil && g.conf.DKIMShared {
+		alone = g.conf.BaseURL + "/u/" + url.PathEscape(b.handle) + "/private"
+	}
+	if alone != "" {
+		lines = append(lines, l.T("Answer %s alone: %s", withoutAddresses(oneLine(b.author)), alone))
 	}
 	lines = append(lines, l.T("Fewer mails, or none: %s", g.conf.BaseURL+"/settings/mail"))
 	if b.notice != "" {

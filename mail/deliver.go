@@ -136,6 +136,10 @@ func (g *Gateway) handOne(ctx context.Context, conn *link, row outgoing, posts m
 // what the rows of a unit share. The fault is Missing where it must not go out.
 func (g *Gateway) compose(ctx context.Context, row outgoing, posts map[int64]*bulletin) (from string, raw []byte, err error) {
 	from = g.bounceAddress(row.id)
+	if row.private != 0 {
+		raw, err = g.privateMail(ctx, row.private)
+		return from, raw, err
+	}
 	if row.item == 0 {
 		if answersMail(row.letter) {
 			from = ""

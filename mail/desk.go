@@ -172,6 +172,8 @@ func (g *Gateway) cameBack(ctx context.Context, d *Desk) (err error) {
 	return err
 }
 
+var errOnItsWay = fault.Clash("This mail has gone or is on its way, so nothing was changed.")
+
 // Hold takes a mail out of the queue, until Retry puts it back.
 func (g *Gateway) Hold(ctx context.Context, by account.User, id int64) error {
 	return g.change(ctx, by, "UPDATE outgoing SET state = 'kept', due = ? WHERE id = ? AND state IN ('queued', 'failed')", g.now().UnixMilli(), id)
@@ -179,7 +181,19 @@ func (g *Gateway) Hold(ctx context.Context, by account.User, id int64) error {
 
 // Discard forgets a mail that has not gone.
 func (g *Gateway) Discard(ctx context.Context, by account.User, id int64) error {
-	return g.change(ctx, by, "DELETE FROM outgoing WHERE id = ? AND state IN ('queued', 'failed', 'kept')", id)
+	return g.db.Write(ctx, func(tx *db.Tx) error {
+		if !by.Admin() {
+			return errOutbox
+		}
+		private, err := db.Values[int64](ctx, tx, "DELETE FROM outgoing WHERE id = ? AND state IN ('queued', 'failed', 'kept') RETURNING coalesce(private, 0)", id)
+		if err == nil && len(private) == 0 {
+			err = errOnItsWay
+		}
+		if err != nil || private[0] == 0 {
+			return err
+		}
+		return g.endPrivate(ctx, tx, private[0], false)
+	})
 }
 
 func (g *Gateway) change(ctx context.Context, by account.User, statement string, args ...any) error {
@@ -189,7 +203,7 @@ func (g *Gateway) change(ctx context.Context, by account.User, statement string,
 	return g.db.Write(ctx, func(tx *db.Tx) error {
 		n, err := tx.Exec(ctx, statement, args...)
 		if err == nil && n == 0 {
-			err = fault.Clash("This mail has gone or is on its way, so nothing was changed.")
+			err = errOnItsWay
 		}
 		return err
 	})

@@ -121,17 +121,17 @@ func (o outgoing) outcomeOf(a answer, text string, now time.Time) outcome {
 			return o.comesBack(gone)
 		}
 	case doubtful:
-		if o.item == 0 {
+		if o.item == 0 && o.private == 0 {
 			return o.failed(now, inDoubt)
 		}
 	}
 	return o.later(now, text)
 }
 
-// comesBack adds to the failure of a post what it says about the recipient's address.
+// comesBack adds to the failure of a mail to a member what it says about the recipient's address.
 // What a server put off until we gave up is a passing fault.
 func (o outgoing) comesBack(failed outcome) outcome {
-	if o.item == 0 || o.to.ID == 0 {
+	if o.to.ID == 0 {
 		return failed
 	}
 	n := notice{account: o.to.ID, why: failed.err}

@@ -27,6 +27,9 @@ const (
 	parsed    = 4        // as many bytes come of one byte of mail
 )
 
+// privateReaders is how many private mails are read at a time.
+const privateReaders = 4
+
 // inJob is the kind of the job that reads a mail; its payload is a waiting.
 const inJob = "mail.in"
 
@@ -54,4 +57,5 @@ type Envelope struct {
 func (g *Gateway) handleIn() {
 	g.reading = semaphore.NewWeighted(readAhead)
 	g.jobs.Handle(inJob, readers, func(ctx context.Context, j *job.Job) error { return g.read(ctx, j) })
+	g.jobs.Handle(privateJob, privateReaders, g.privateIn)
 }

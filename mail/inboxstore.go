@@ -91,7 +91,11 @@ func (m *inbox) take(ctx context.Context, mail imap.Mail) error {
 	env := Envelope{From: returnPath(head), To: to, Raw: mail.Raw, mailbox: true}
 	row, key := g.rowOf(env, head), mailKey(head, to, mail.Raw)
 	if !mail.TooLarge {
-		row.raw = pack(mail.Raw)
+		raw, err := g.withoutReturned(ctx, to, mail.Raw)
+		if err != nil {
+			return err
+		}
+		row.raw = pack(raw)
 	}
 	row.to = firstOf(append(append(head.Delivered(), head.Named()...), "")...)
 	switch {

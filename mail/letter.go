@@ -46,6 +46,11 @@ const (
 	LetterAway               = "away"                // until when no mail comes: ArgText, empty: it comes again
 	LetterRoster             = "roster"              // who gets the list: ArgBoard, ArgList, ArgText
 	LetterWaiting            = "waiting"             // a mail waits for a moderator: ArgBoard, ArgList
+	LetterPrivateConfirm     = "private-confirm"     // a private mail waits for its sender's word: ArgSender (whom it is for), ArgLink, ArgReplyTo
+	LetterPrivateConsent     = "private-consent"     // the same, and the sender agrees to take such mail: as above
+	LetterPrivateRefused     = "private-refused"     // a private mail was not passed on: ArgReason
+	LetterPrivateFailed      = "private-failed"      // a private mail could not be delivered: ArgSender (whom it was for)
+	LetterPrivateReport      = "private-report"      // to the staff: a private mail was reported: ArgSender (by whom), ArgLink
 	LetterModerate           = "moderate"            // to a moderator: ArgBoard, ArgList, ArgSubject, ArgSender, ArgText, ArgReplyTo
 )
 

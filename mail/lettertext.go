@@ -39,6 +39,11 @@ var letterTexts = map[string]func(t letterText) (subject string, paragraphs []st
 	LetterRoster:             letterText.roster,
 	LetterWaiting:            letterText.waiting,
 	LetterModerate:           letterText.moderate,
+	LetterPrivateConfirm:     letterText.privateConfirm,
+	LetterPrivateConsent:     letterText.privateConsent,
+	LetterPrivateRefused:     letterText.privateRefused,
+	LetterPrivateFailed:      letterText.privateFailed,
+	LetterPrivateReport:      letterText.privateReport,
 }
 
 func (t letterText) greeting() string {

@@ -29,6 +29,7 @@ type Sent struct {
 	Name     string // the member's handle; empty for a letter
 	Subject  string
 	Item     int64 // the post it carries; 0 for a letter
+	Private  bool  // it is a private mail, which only its recipient reads
 	State    State
 	Error    string // what the last attempt met
 	Attempts int
@@ -39,17 +40,17 @@ type Sent struct {
 var errOutbox = fault.Forbid("Only an administrator reads the outbox.")
 
 const sentColumns = `o.id, coalesce(a.email, o.address), coalesce(a.name, ''), coalesce(o.item, 0), coalesce(i.kind, ''), coalesce(root.title, ''),
-	substr(o.letter, 1, 2000), o.state, o.error, o.attempts, o.due, o.created`
+	substr(o.letter, 1, 2000), o.private IS NOT NULL, o.state, o.error, o.attempts, o.due, o.created`
 
 const sentTables = `outgoing o LEFT JOIN account a ON a.id = o.account LEFT JOIN item i ON i.id = o.item LEFT JOIN item root ON root.id = i.root`
 
 func scanSent(r db.Row) (s Sent, err error) {
 	var due, created int64
 	var kind, title, letter string
-	err = r.Scan(&s.ID, &s.To, &s.Name, &s.Item, &kind, &title, &letter, &s.State, &s.Error, &s.Attempts, &due, &created)
+	err = r.Scan(&s.ID, &s.To, &s.Name, &s.Item, &kind, &title, &letter, &s.Private, &s.State, &s.Error, &s.Attempts, &due, &created)
 	s.Due, s.Created = time.UnixMilli(due).UTC(), time.UnixMilli(created).UTC()
 	s.Subject = subjectOf(kind, title)
-	if s.Item == 0 {
+	if s.Item == 0 && !s.Private {
 		s.Subject = letterSubject(letter)
 	}
 	return s, err
@@ -68,7 +69,7 @@ func (g *Gateway) Outbox(ctx context.Context, by account.User, before int64, lim
 
 // Mail returns one outgoing mail with the whole message, as it goes out or would
 // have gone. Of a letter that has gone only the header is left, because its text may
-// hold a secret link.
+// hold a secret link, and of a private mail nothing is shown.
 func (g *Gateway) Mail(ctx context.Context, by account.User, id int64) (Sent, []byte, error) {
 	if !by.Admin() {
 		return Sent{}, nil, errOutbox
@@ -77,7 +78,7 @@ func (g *Gateway) Mail(ctx context.Context, by account.User, id int64) (Sent, []
 	if fault.Is(err, fault.Missing) {
 		return s, nil, fault.Gone("There is no such mail in the outbox any more.")
 	}
-	if err != nil {
+	if err != nil || s.Private {
 		return s, nil, err
 	}
 	raw, err := g.raw(ctx, id)
@@ -95,7 +96,7 @@ func (g *Gateway) Retry(ctx context.Context, by account.User, id int64) error {
 	return g.db.Write(ctx, func(tx *db.Tx) error {
 		n, err := tx.Exec(ctx, `
 			UPDATE outgoing SET state = 'queued', due = ?, attempts = 0, error = ''
-			WHERE id = ? AND state IN ('failed', 'kept', 'queued')`, g.now().UnixMilli(), id)
+			WHERE id = ? AND state IN ('failed', 'kept', 'queued') AND (private IS NULL OR state <> 'failed')`, g.now().UnixMilli(), id)
 		if err != nil {
 			return err
 		}

@@ -62,19 +62,20 @@ type outgoing struct {
 	id, event, item int64
 	address         string
 	letter          string
+	private         int64 // the private mail that it brings; 0: none
 	attempts        int
 	created         time.Time
 	to              account.User // of a post
 	replyKey        []byte
 }
 
-const outgoingColumns = `o.id, coalesce(o.event, 0), coalesce(o.item, 0), coalesce(a.email, o.address), o.letter, o.attempts, o.created,
+const outgoingColumns = `o.id, coalesce(o.event, 0), coalesce(o.item, 0), coalesce(a.email, o.address), o.letter, coalesce(o.private, 0), o.attempts, o.created,
 	coalesce(a.id, 0), coalesce(a.name, ''), coalesce(a.display, ''), coalesce(a.role, ''), coalesce(a.status, ''), coalesce(a.lang, ''), coalesce(a.unreachable, 0) > 0, a.reply_key,
 	coalesce((SELECT string_agg(CAST(m.group_id AS TEXT), ' ') FROM membership m WHERE m.account = a.id), '')`
 
 func scanOutgoing(r db.Row) (o outgoing, err error) {
 	var created int64
-	err = r.Scan(&o.id, &o.event, &o.item, &o.address, &o.letter, &o.attempts, &created,
+	err = r.Scan(&o.id, &o.event, &o.item, &o.address, &o.letter, &o.private, &o.attempts, &created,
 		&o.to.ID, &o.to.Name, &o.to.Display, &o.to.Role, &o.to.Status, &o.to.Lang, &o.to.Unreachable, &o.replyKey, &o.to.Groups)
 	o.created = time.UnixMilli(created).UTC()
 	return o, err
@@ -120,7 +121,7 @@ func (g *Gateway) settle(ctx context.Context, all []outcome) error {
 	ctx = context.WithoutCancel(ctx)
 	var sent []int64
 	for _, o := range all {
-		if o.state == Done && o.row.letter == "" {
+		if o.state == Done && o.row.post() {
 			sent = append(sent, o.row.id)
 		}
 	}
@@ -137,7 +138,7 @@ func (g *Gateway) settle(ctx context.Context, all []outcome) error {
 			}
 		}
 		for _, o := range all {
-			if o.state == Done && o.row.letter == "" {
+			if o.state == Done && o.row.post() {
 				continue
 			}
 			if err := g.settleOne(ctx, tx, o); err != nil {
@@ -161,11 +162,17 @@ func (g *Gateway) settleOne(ctx context.Context, tx *db.Tx, o outcome) error {
 	}
 	_, err := tx.Exec(ctx, "UPDATE outgoing SET state = ?, due = ?, error = ?, letter = ?, attempts = attempts - ? WHERE id = ?",
 		o.state, o.due.UnixMilli(), o.err, letter, back, o.row.id)
+	if err == nil && o.row.private != 0 && (o.state == Done || o.state == Failed) {
+		err = g.endPrivate(ctx, tx, o.row.private, o.state == Done)
+	}
 	if err != nil || o.back == nil {
 		return err
 	}
 	return g.note(ctx, tx, *o.back)
 }
+
+// post reports whether the row is about a post: neither a letter nor a private mail.
+func (o outgoing) post() bool { return o.letter == "" && o.private == 0 }
 
 // later is the outcome of an attempt that may succeed another time.
 func (o outgoing) later(now time.Time, why string) outcome {
@@ -209,7 +216,7 @@ func (g *Gateway) postpone(ctx context.Context, ids []int64, due time.Time) erro
 // twice: it may hold a secret link, and the person can ask for another.
 const inDoubt = "The connection or the program ended while this letter was handed over, so it may have arrived. It is not sent twice on its own."
 
-// takeUp puts back what a dead process was sending. A post goes out again, with the
+// takeUp puts back what a dead process was sending. A post or a private mail goes out again, with the
 // same Message-ID, so that mail programs show it once.
 func (g *Gateway) takeUp(ctx context.Context, before time.Time) error {
 	left, err := db.Value[bool](ctx, g.db, "SELECT EXISTS (SELECT 1 FROM outgoing WHERE state = 'sending' AND due <= ?)", before.UnixMilli())
@@ -218,7 +225,7 @@ func (g *Gateway) takeUp(ctx context.Context, before time.Time) error {
 	}
 	now := g.now().UnixMilli()
 	return g.db.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, "UPDATE outgoing SET state = 'failed', due = ?, error = ? WHERE state = 'sending' AND due <= ? AND item IS NULL",
+		_, err := tx.Exec(ctx, "UPDATE outgoing SET state = 'failed', due = ?, error = ? WHERE state = 'sending' AND due <= ? AND item IS NULL AND private IS NULL",
 			now, inDoubt, before.UnixMilli())
 		if err != nil {
 			return err
@@ -261,7 +268,7 @@ func (g *Gateway) Sweep(ctx context.Context) error {
 		if _, err := tx.Exec(ctx, "DELETE FROM mail_report WHERE at <= ?", g.now().Add(-keptFor).UnixMilli()); err != nil {
 			return err
 		}
-		return g.sweepIn(ctx, tx)
+		return errors.Join(g.sweepIn(ctx, tx), g.sweepPrivate(ctx, tx))
 	})
 	return errors.Join(err, g.remind(ctx), g.testItself(ctx))
 }

@@ -347,7 +347,16 @@ type end struct {
 	fate          Fate
 	rule, reason  string
 	item, account int64
+	bare          bool                                       // its text is not kept
 	also          func(ctx context.Context, tx *db.Tx) error // in the same transaction
+}
+
+// traceOnly is 1 where of the mail only the trace is kept.
+func (e end) traceOnly() int64 {
+	if e.bare || e.fate == Known {
+		return 1
+	}
+	return 0
 }
 
 // conclude writes what became of a mail that is no post, and ends its job.
@@ -367,9 +376,9 @@ func (g *Gateway) conclude(ctx context.Context, d *delivery, e end) error {
 func (g *Gateway) finish(ctx context.Context, tx *db.Tx, d *delivery, e end) error {
 	_, err := tx.Exec(ctx, `
 		UPDATE message SET fate = ?, proof = ?, rule = ?, reason = ?, item = ?, account = ?, space = ?,
-			raw = CASE WHEN ? = 'known' THEN ? ELSE raw END
+			raw = CASE WHEN ? = 1 THEN ? ELSE raw END
 		WHERE id = ?`,
-		e.fate, d.proved(), e.rule, e.reason, null(e.item), null(e.account), null(d.route.board.ID), string(e.fate), []byte{}, d.id)
+		e.fate, d.proved(), e.rule, e.reason, null(e.item), null(e.account), null(d.route.board.ID), e.traceOnly(), []byte{}, d.id)
 	if err == nil && d.m != nil {
 		_, err = tx.Exec(ctx, "UPDATE message SET message_id = ?, digest = ? WHERE id = ?", d.m.MessageID, contentDigest(d.m), d.id)
 	}

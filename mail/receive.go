@@ -56,10 +56,11 @@ func (g *Gateway) screen(ctx context.Context, env Envelope, to string, head *mes
 		return fault.Bad(fieldSize, "This mail is too large: %d MB at most.", MaxMessage>>20)
 	}
 	r, err := g.routeOf(ctx, env, to)
-	if err == nil && len(env.Raw) > maxOther && (r.purpose != toPost && r.purpose != toReply || env.From == "" || isRobot(head)) {
+	written := r.purpose == toPost || r.purpose == toReply || r.purpose == toPrivate
+	if err == nil && len(env.Raw) > maxOther && (!written || env.From == "" || isRobot(head)) {
 		return fault.Bad(fieldSize, "This mail is too large for this address: %d MB at most.", maxOther>>20)
 	}
-	if err != nil || r.purpose != toPost && r.purpose != toReply || env.From == "" {
+	if err != nil || !written || env.From == "" {
 		return err
 	}
 	if head.Kind == message.Loop || head.Loops(func(id string) bool { return g.isOurs(ctx, id) }) {
@@ -73,6 +74,9 @@ func (g *Gateway) screen(ctx context.Context, env Envelope, to string, head *mes
 	}
 	if blank(env.Raw) {
 		return errNoText
+	}
+	if r.purpose == toPrivate {
+		return nil // the address has asked both people
 	}
 	return g.screenSender(ctx, r, head)
 }
@@ -139,7 +143,11 @@ func (g *Gateway) store(ctx context.Context, env Envelope, head *message.Message
 		return nil
 	}
 	row := g.rowOf(env, head)
-	row.raw = pack(env.Raw)
+	raw, err := g.withoutReturned(ctx, env.To, env.Raw)
+	if err != nil {
+		return err
+	}
+	row.raw = pack(raw)
 	return g.db.Write(ctx, func(tx *db.Tx) error { return g.put(ctx, tx, row, env.To) })
 }
 
@@ -152,6 +160,12 @@ func (g *Gateway) rowOf(env Envelope, head *message.Message) stored {
 // put writes a row and a job for each recipient.
 func (g *Gateway) put(ctx context.Context, tx *db.Tx, row stored, to []string) error {
 	for _, row.to = range to {
+		if isPrivate(row.to) {
+			if err := g.putPrivate(ctx, tx, row); err != nil {
+				return err
+			}
+			continue
+		}
 		id, err := row.insert(ctx, tx)
 		if err != nil {
 			return err
@@ -174,7 +188,7 @@ func (g *Gateway) noteRefusals(ctx context.Context, env Envelope, head *message.
 	row.fate = Refused
 	err := g.db.Write(ctx, func(tx *db.Tx) error {
 		for i, to := range env.To {
-			row.to, row.reason = to, why[i]
+			row.to, row.reason = g.hideSecrets(to), why[i]
 			if _, err := row.insert(ctx, tx); err != nil {
 				return err
 			}

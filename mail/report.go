@@ -27,7 +27,12 @@ func (g *Gateway) report(ctx context.Context, d *delivery) error {
 	}
 	n := g.noticeOf(d.m)
 	n.account = to.account
-	return g.conclude(ctx, d, end{fate: Reported, account: to.account, item: to.item, reason: n.why, also: func(ctx context.Context, tx *db.Tx) error {
+	return g.conclude(ctx, d, end{fate: Reported, account: to.account, item: to.item, reason: n.why, bare: to.private != 0, also: func(ctx context.Context, tx *db.Tx) error {
+		if to.private != 0 && n.points() > 0 {
+			if err := g.cameBackLate(ctx, tx, to.private); err != nil {
+				return err
+			}
+		}
 		if err := g.note(ctx, tx, n); err != nil || n.class != complaint || to.space == 0 {
 			return err
 		}
@@ -57,15 +62,15 @@ func (g *Gateway) reportedRow(d *delivery) (row int64, ok bool) {
 }
 
 // recipient is whom an outgoing row went to, and from which board.
-type recipient struct{ account, item, space int64 }
+type recipient struct{ account, item, space, private int64 }
 
 // recipientOf returns nobody for a letter, and for a row that was swept away.
 func (g *Gateway) recipientOf(ctx context.Context, row int64) (recipient, error) {
 	to, err := db.One(ctx, g.db, func(r db.Row) (t recipient, err error) {
-		err = r.Scan(&t.account, &t.item, &t.space)
+		err = r.Scan(&t.account, &t.item, &t.space, &t.private)
 		return t, err
 	}, `
-		SELECT coalesce(o.account, 0), coalesce(o.item, 0), coalesce(i.space, 0)
+		SELECT coalesce(o.account, 0), coalesce(o.item, 0), coalesce(i.space, 0), coalesce(o.private, 0)
 		FROM outgoing o LEFT JOIN item i ON i.id = o.item WHERE o.id = ?`, row)
 	if fault.Is(err, fault.Missing) {
 		return recipient{}, nil

@@ -33,7 +33,7 @@ func (g *Gateway) body(m *message.Message) (string, item.Format) {
 
 // personalAddress finds the addresses that hold a token. Whoever answers a mail of
 // ours may quote it whole (SECURITY.md, M-2).
-var personalAddress = regexp.MustCompile(`(?i)\b(reply|confirm|bounce|resume|mod)\+[a-z0-9-]{20,}`)
+var personalAddress = regexp.MustCompile(`(?i)\b(reply|confirm|bounce|resume|mod|private)\+[a-z0-9-]{20,}`)
 
 // personalLink finds the links of ours that work without signing in.
 var personalLink = regexp.MustCompile(`(?i)/(confirm|unsubscribe|resume|reset|address)[/?][^\s<>")\]]*`)
@@ -64,7 +64,7 @@ func mayHoldAddress(text string) bool {
 			return false
 		}
 		at += plus
-		for _, name := range []string{"reply", "confirm", "bounce", "resume", string(toModerate)} {
+		for _, name := range []string{"reply", "confirm", "bounce", "resume", string(toModerate), string(toPrivate)} {
 			if at >= len(name) && strings.EqualFold(text[at-len(name):at], name) {
 				return true
 			}

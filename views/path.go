@@ -1,10 +1,15 @@
 package views
 
 import (
+	"net/url"
+
 	"picus/account"
 	"picus/blog"
 	"picus/internal/item"
 )
+
+// privatePath is where somebody is written to in private.
+func privatePath(name string) string { return "/u/" + url.PathEscape(name) + "/private" }
 
 // ItemPath is the address of an item: a page or an article by its name, a post by
 // its number.

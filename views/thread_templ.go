@@ -52,7 +52,7 @@ type Marks struct {
 
 // May is what the reader may do with a post.
 type May struct {
-	Edit, Remove, Restore, Unsend, Reply, Accept, Suggest, Convert, Split, MakeWiki, SeeObjections bool
+	Edit, Remove, Restore, Unsend, Reply, Accept, Suggest, Convert, Split, MakeWiki, SeeObjections, Write bool
 }
 
 // Thread is a thread as it is read.

@@ -11,6 +11,9 @@ func (a *App) confirmMailPage(v *visit) error {
 		return err
 	}
 	said := v.lang.T("Your mail “%s” will be posted in “%s”.", c.Subject, c.Board)
+	if c.Private != "" {
+		said = v.lang.T("Your private mail to %s will be passed on. Whoever writes such mail takes it from members, too.", c.Private)
+	}
 	switch c.Command {
 	case "subscribe", "digest":
 		said = v.lang.T("The list “%s” will come to you by mail.", c.Board)
@@ -31,6 +34,9 @@ func (a *App) confirmMail(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.gate(views.GatePage{Page: v.page(v.lang.T("Confirm your mail")), Intro: []string{v.lang.T("Thank you. It will be done in a moment.")},
-		After: []views.Crumb{{Label: c.Board, Href: boardPath(c.Slug)}}}, nil)
+	p := views.GatePage{Page: v.page(v.lang.T("Confirm your mail")), Intro: []string{v.lang.T("Thank you. It will be done in a moment.")}}
+	if c.Slug != "" {
+		p.After = []views.Crumb{{Label: c.Board, Href: boardPath(c.Slug)}}
+	}
+	return v.gate(p, nil)
 }

@@ -41,6 +41,8 @@ var notices = map[string]string{
 	"kept":      lang.Mark("The draft is kept."),
 	"taken":     lang.Mark("Taken back before anybody was told. Your text is a draft again."),
 	"discarded": lang.Mark("The draft is discarded."),
+	"sent":      lang.Mark("Your private mail is on its way."),
+	"reported":  lang.Mark("The staff have got what you handed over."),
 	"deleted":   lang.Mark("Deleted."),
 	"undone":    lang.Mark("It is undone."),
 	"restored":  lang.Mark("It is back."),

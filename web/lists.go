@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"picus/account"
 	"picus/forum"
 	"picus/views"
 )
@@ -46,6 +47,7 @@ func (a *App) person(v *visit) error {
 		return v.moved(path)
 	}
 	p := views.PersonPage{Page: v.page(u.Display), Name: u.Name, Display: u.Display}
+	p.MayWrite = v.by.Signed() && v.by.ID != u.ID && u.Status == account.Active
 	posts := v.Query("show") == "posts"
 	p.Tabs = []views.Tab{
 		{Label: v.lang.T("Threads"), Href: path, Here: !posts},

@@ -12,7 +12,7 @@ import (
 func (z *zoo) routes() map[string][]string {
 	all := map[string][]string{}
 	for _, quiet := range []string{"/healthz", "/readyz", "/robots.txt", "/favicon.ico", "/-/style", "/setup", "/register", "/confirm", "/login", "/forgot", "/reset", "/address",
-		"/settings", "/settings/password", "/settings/address", "/settings/mail", "/notifications", "/", "/about", "/help/mail", "/feeds", "/opensearch.xml", "/blog", "/blog/-/new", "/b", "/sitemap.xml",
+		"/settings", "/settings/password", "/settings/address", "/settings/mail", "/settings/private", "/mod/private", "/notifications", "/", "/about", "/help/mail", "/feeds", "/opensearch.xml", "/blog", "/blog/-/new", "/b", "/sitemap.xml",
 		"/drafts", "/mod/queue", "/api/v1/drafts", "/bookmarks", "/api/v1/bookmarks", "/suggestions", "/api/v1/suggestions", "/api/v1/tags", "/admin/queue", "/admin", "/admin/boards", "/admin/boards/new", "/admin/groups", "/admin/outbox", "/admin/mail", "/admin/people", "/wiki", "/api/v1/openapi.json", "/api/v1/boards", "/api/v1/articles",
 		"/api/v1/me", "/api/v1/notifications", "/api/v1/subscriptions", "/api/v1/uploads"} {
 		all[quiet] = []string{quiet}
@@ -49,6 +49,7 @@ func (z *zoo) routes() map[string][]string {
 		all["/api/v1/users/:name"] = append(all["/api/v1/users/:name"], "/api/v1/users/"+w.user.Name)
 	}
 	all["/u/:name"] = append(all["/u/:name"], "/u/banned-x", "/u/banned-x?show=posts")
+	all["/u/:name/private"], all["/u/:name/report"] = []string{"/u/banned-x/private", "/u/author-x/private"}, []string{"/u/banned-x/report", "/u/author-x/report"}
 	all["/f/:id/:name"] = z.files
 	all["/mod/log"], all["/mod/log/:id/undo"] = []string{"/mod/log", "/mod/log?board=closed", "/mod/log?board=python"}, []string{"/mod/log/1/undo", "/mod/log/2/undo", "/mod/log/3/undo"}
 	z.boardRoutes(all)
@@ -113,6 +114,7 @@ func (z *zoo) thingRoutes(all map[string][]string) {
 		for _, page := range []string{"reply", "edit", "delete", "history", "vote", "votes", "needinfo", "invalid", "duplicate", "convert", "split", "bookmark", "suggest", "original"} {
 			add("/p/:id/"+page, "/p/%d/%s", t.post, page)
 		}
+		add("/u/:name/private", "/u/author-x/private?post=%d", t.post)
 		add("/mid/*", "/mid/%s", url.PathEscape(z.gateway.MessageID(t.post)))
 		add("/api/v1/threads/:id", "/api/v1/threads/%d", t.thread)
 		add("/api/v1/threads/:id/poll", "/api/v1/threads/%d/poll", t.thread)

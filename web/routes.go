@@ -131,6 +131,7 @@ func (a *App) routes() {
 	r.Post("/uploads", a.form(a.upload, true))
 	r.Get("/f/:id/:name", a.page(a.file))
 
+	a.privateRoutes()
 	a.questionRoutes()
 	a.apiRoutes()
 }

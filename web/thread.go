@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"picus/account"
 	"picus/forum"
 	"picus/internal/fault"
 	"picus/internal/item"
@@ -192,6 +193,7 @@ func (r *reader) may(q *forum.Post) views.May {
 		Edit: q.MayEdit(r.by) == nil, Remove: q.MayRemove(r.by) == nil, Restore: q.Gone() && q.MayRestore(r.by) == nil,
 		Unsend: r.app.Forum.MayUnsend(r.by, q) == nil, Suggest: q.MaySuggest(r.by) == nil, Convert: q.MayConvert(r.by) == nil, Split: q.MaySplit(r.by) == nil,
 		MakeWiki: q.MayMakeWiki(r.by) == nil, SeeObjections: q.MaySeeObjections(r.by) == nil,
+		Write: q.Author.ID != r.by.ID && q.Author.Status == account.Active,
 	}
 }
 

@@ -1,0 +1,93 @@
+package mail
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"picus/account"
+	"picus/mail/message"
+)
+
+// What a mail program adds of its own accord tells the address that the site does not:
+// the line above a quotation, a visiting card, a key. What the author has typed stays.
+
+// hiddenAs stands in the place of an address.
+const hiddenAs = "…@…"
+
+// addresses finds the addresses of both.
+func (p private) addresses() *regexp.Regexp {
+	var known []string
+	for _, u := range []account.User{p.from, p.to} {
+		if u.Email != "" {
+			known = append(known, regexp.QuoteMeta(u.Email))
+		}
+	}
+	return regexp.MustCompile(`(?i)(mailto:)?(` + strings.Join(known, "|") + ")")
+}
+
+// hidden returns a text without the addresses of both.
+func (p private) hidden(text string) string {
+	return p.addresses().ReplaceAllLiteralString(text, hiddenAs)
+}
+
+// hideQuoted hides the addresses of both in a text where its author has not typed them:
+// in all lines but those of the reply itself and of a signature below its mark.
+func (p private) hideQuoted(text, reply string) string {
+	typed := map[string]bool{}
+	for line := range strings.Lines(reply) {
+		typed[strings.TrimSpace(line)] = true
+	}
+	var b strings.Builder
+	signing := false
+	for line := range strings.Lines(text) {
+		bare := strings.TrimRight(line, "\r\n")
+		switch {
+		case bare == "-- " || bare == "--":
+			signing = true
+		case strings.TrimSpace(bare) == "" || strings.HasPrefix(strings.TrimSpace(bare), ">"):
+			signing = false
+		}
+		if !signing && !typed[strings.TrimSpace(line)] {
+			line = p.hidden(line)
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+// telling are the types of files that mail programs add and that name their owner.
+var telling = []string{"text/vcard", "text/x-vcard", "text/directory", "application/pgp-keys", "message/rfc822", "text/rfc822-headers"}
+
+// takeFiles takes the files over that do not tell an address.
+func (p *private) takeFiles(all []message.Attachment) {
+	for i, f := range all {
+		switch {
+		case signature(f) && !strings.EqualFold(f.Type, "application/pgp-keys"), len(f.Content) == 0:
+			continue
+		case i >= maxFiles || p.tells(f):
+			p.left = append(p.left, p.hidden(oneLine(firstOf(f.Filename, unnamed(f)))))
+		default:
+			f.Filename = p.hidden(f.Filename)
+			p.files = append(p.files, f)
+		}
+	}
+}
+
+func (p *private) tells(f message.Attachment) bool {
+	for _, kind := range telling {
+		if strings.EqualFold(f.Type, kind) {
+			return true
+		}
+	}
+	content := bytes.ToLower(f.Content)
+	for _, u := range []account.User{p.from, p.to} {
+		if u.Email != "" && bytes.Contains(content, bytes.ToLower([]byte(u.Email))) {
+			return true
+		}
+	}
+	return false
+}
+
+// inlinePicture finds what stands for a picture of the mail in a text that was HTML.
+var inlinePicture = regexp.MustCompile(`(?i)!\[([^\]]*)\]\(cid:[^)\s]*[^)]*\)`)
