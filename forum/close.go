@@ -38,16 +38,28 @@ type Closing struct {
 // Close ends a thread: only its author and the moderators still add to it. Its faults
 // are on "reason" and "note".
 func (f *Forum) Close(ctx context.Context, by account.User, thread int64, c Closing) error {
-	c.Note = item.Line(c.Note)
+	c = cleanClosing(c)
 	if err := c.check(); err != nil {
 		return err
 	}
 	return f.moderate(ctx, by, thread, func(tx *db.Tx, p place) (deed, error) {
-		if p.state == Closed || p.status == item.Deleted {
-			return deed{}, fault.Clash("This thread is closed or deleted already.")
+		if err := p.closable(); err != nil {
+			return deed{}, err
 		}
 		return f.shut(ctx, tx, by, p, c)
 	})
+}
+
+func (p place) closable() error {
+	if p.state == Closed || p.status == item.Deleted {
+		return fault.Clash("This thread is closed or deleted already.")
+	}
+	return nil
+}
+
+func cleanClosing(c Closing) Closing {
+	c.Note = item.Line(c.Note)
+	return c
 }
 
 // maxClosing is how much a moderator can say to an author, in characters.
@@ -97,14 +109,14 @@ func (f *Forum) tellAuthor(ctx context.Context, tx *db.Tx, by account.User, p pl
 // OpenAgain lets a closed thread go on where it was.
 func (f *Forum) OpenAgain(ctx context.Context, by account.User, thread int64, why string) error {
 	return f.moderate(ctx, by, thread, func(tx *db.Tx, p place) (deed, error) {
-		if p.state != Closed {
-			return deed{}, nil
-		}
 		return f.openAgain(ctx, tx, by, p, why)
 	})
 }
 
 func (f *Forum) openAgain(ctx context.Context, tx *db.Tx, by account.User, p place, why string) (deed, error) {
+	if p.state != Closed {
+		return deed{}, nil
+	}
 	d := deed{verb: VerbReopen, board: p.board.ID, thread: p.id, why: why}
 	was, err := db.Value[State](ctx, tx, "SELECT coalesce((SELECT was FROM closing WHERE thread = ?), 'open')", p.id)
 	if err != nil {

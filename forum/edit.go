@@ -24,6 +24,7 @@ type Edit struct {
 	Via     item.Via
 	At      time.Time      // of an import; zero: now
 	Sent    item.SentDraft // the draft that it was
+	Ruling  Ruling         // what a moderator decides with it
 	With    With
 }
 
@@ -44,7 +45,7 @@ func (f *Forum) Edit(ctx context.Context, by account.User, e Edit) (Ref, error) 
 	if !p.First() {
 		title, titleErr, tags, tagErr = "", nil, nil, nil
 	}
-	if err := check(titleErr, bodyErr, tagErr); err != nil {
+	if err := check(titleErr, bodyErr, tagErr, e.Ruling.settle(ctx, f, by)); err != nil {
 		return Ref{}, err
 	}
 	if err := f.limited(by, e.Via); err != nil {
@@ -59,6 +60,9 @@ func (f *Forum) Edit(ctx context.Context, by account.User, e Edit) (Ref, error) 
 	err = f.db.Write(ctx, func(tx *db.Tx) error {
 		ref, err = f.edit(ctx, tx, operator(by, e.Via), change)
 		if err != nil {
+			return err
+		}
+		if err := f.rule(ctx, tx, operator(by, e.Via), p.Thread, e.Ruling); err != nil {
 			return err
 		}
 		return e.With.run(ctx, tx, ref)

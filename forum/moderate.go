@@ -29,21 +29,23 @@ func (t *Thread) MayModerate(by account.User) error { return t.place().moderatab
 // moderate runs what a moderator does with a thread, and writes it into the log. A
 // deed without a verb has changed nothing.
 func (f *Forum) moderate(ctx context.Context, by account.User, thread int64, do func(tx *db.Tx, p place) (deed, error)) error {
-	return f.db.Write(ctx, func(tx *db.Tx) error {
-		p, err := f.place(ctx, tx, by, thread)
-		if err != nil {
-			return err
-		}
-		if err := p.moderatable(by); err != nil {
-			return err
-		}
-		d, err := do(tx, p)
-		if err != nil {
-			return err
-		}
-		_, err = f.note(ctx, tx, by, d)
+	return f.db.Write(ctx, func(tx *db.Tx) error { return f.order(ctx, tx, by, thread, do) })
+}
+
+func (f *Forum) order(ctx context.Context, tx *db.Tx, by account.User, thread int64, do func(tx *db.Tx, p place) (deed, error)) error {
+	p, err := f.place(ctx, tx, by, thread)
+	if err != nil {
 		return err
-	})
+	}
+	if err := p.moderatable(by); err != nil {
+		return err
+	}
+	d, err := do(tx, p)
+	if err != nil {
+		return err
+	}
+	_, err = f.note(ctx, tx, by, d)
+	return err
 }
 
 // set changes one number of a thread and says what was done.
@@ -56,14 +58,14 @@ func (p place) set(ctx context.Context, tx *db.Tx, d deed, query string, value i
 // Lock stops a thread from growing, or lets it grow again.
 func (f *Forum) Lock(ctx context.Context, by account.User, thread int64, locked bool, why string) error {
 	return f.moderate(ctx, by, thread, func(tx *db.Tx, p place) (deed, error) {
-		if p.locked == locked {
-			return deed{}, nil
-		}
 		return f.lock(ctx, tx, p, locked, why)
 	})
 }
 
 func (f *Forum) lock(ctx context.Context, tx *db.Tx, p place, locked bool, why string) (deed, error) {
+	if p.locked == locked {
+		return deed{}, nil
+	}
 	const query = "UPDATE thread SET locked = ? WHERE item = ?"
 	if !locked {
 		return p.set(ctx, tx, deed{verb: VerbUnlock, why: why}, query, 0)
@@ -77,12 +79,19 @@ const maxSlow = 7 * 24 * 60
 // Slow has everybody wait some minutes between two posts in a thread; 0 ends that. Its
 // fault is on "minutes".
 func (f *Forum) Slow(ctx context.Context, by account.User, thread int64, minutes int, why string) error {
-	if minutes < 0 || minutes > maxSlow {
-		return fault.Bad("minutes", "Give the minutes between two posts of one person: from 1 to %d, or 0 to end it.", maxSlow)
+	if err := checkSlow(minutes); err != nil {
+		return err
 	}
 	return f.moderate(ctx, by, thread, func(tx *db.Tx, p place) (deed, error) {
 		return p.setSlow(ctx, tx, minutes, why)
 	})
+}
+
+func checkSlow(minutes int) error {
+	if minutes < 0 || minutes > maxSlow {
+		return fault.Bad("minutes", "Give the minutes between two posts of one person: from 1 to %d, or 0 to end it.", maxSlow)
+	}
+	return nil
 }
 
 func (p place) setSlow(ctx context.Context, tx *db.Tx, minutes int, why string) (deed, error) {

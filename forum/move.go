@@ -12,16 +12,21 @@ import (
 // there from then on. Who moves it has to be allowed to write there. Its fault is on
 // "board".
 func (f *Forum) Move(ctx context.Context, by account.User, thread int64, board, why string) error {
-	to, err := f.Board(ctx, by, board)
-	if fault.Is(err, fault.Missing) {
-		return fault.Bad("board", "Choose a board.")
-	}
+	to, err := f.destination(ctx, by, board)
 	if err != nil {
 		return err
 	}
 	return f.moderate(ctx, by, thread, func(tx *db.Tx, p place) (deed, error) {
 		return f.moveTo(ctx, tx, by, p, to, why)
 	})
+}
+
+func (f *Forum) destination(ctx context.Context, by account.User, board string) (Board, error) {
+	to, err := f.Board(ctx, by, board)
+	if fault.Is(err, fault.Missing) {
+		return to, fault.Bad("board", "Choose a board.")
+	}
+	return to, err
 }
 
 // moveTo asks for the rights at the destination, and counts both boards anew.

@@ -15,12 +15,19 @@ const maxPins = 10
 // Pin puts a thread above the list of its board, at a place counted from 1; 0 takes it
 // down again. Its fault is on "place".
 func (f *Forum) Pin(ctx context.Context, by account.User, thread int64, at int, why string) error {
-	if at < 0 || at > maxPins {
-		return fault.Bad("place", "Give the place above the list: from 1 to %d.", maxPins)
+	if err := checkPin(at); err != nil {
+		return err
 	}
 	return f.moderate(ctx, by, thread, func(tx *db.Tx, p place) (deed, error) {
 		return f.pin(ctx, tx, p, at, why)
 	})
+}
+
+func checkPin(at int) error {
+	if at < 0 || at > maxPins {
+		return fault.Bad("place", "Give the place above the list: from 1 to %d.", maxPins)
+	}
+	return nil
 }
 
 func (f *Forum) pin(ctx context.Context, tx *db.Tx, p place, at int, why string) (deed, error) {

@@ -41,12 +41,19 @@ func (r rest) over(now time.Time) bool {
 // Rest has a thread become an archive after some days without a post: 0 as its board
 // says, NeverArchived never. Its fault is on "days".
 func (f *Forum) Rest(ctx context.Context, by account.User, thread int64, days int, why string) error {
-	if days < NeverArchived || days > maxRest {
-		return badDays()
+	if err := checkRest(days); err != nil {
+		return err
 	}
 	return f.moderate(ctx, by, thread, func(tx *db.Tx, p place) (deed, error) {
 		return p.setRest(ctx, tx, days, why)
 	})
+}
+
+func checkRest(days int) error {
+	if days < NeverArchived || days > maxRest {
+		return badDays()
+	}
+	return nil
 }
 
 func badDays() error {

@@ -31,6 +31,7 @@ func (a *App) apiRoutes() {
 	a.api("DELETE", "/threads/:id/duplicate", a.apiUnduplicate)
 	a.api("PUT", "/threads/:id/me-too", a.apiMeToo)
 	a.api("DELETE", "/threads/:id/me-too", a.apiMeToo)
+	a.api("POST", "/threads/:id/merge", a.apiMerge)
 	a.api("POST", "/threads/:id/posts", a.apiReply)
 	a.api("GET", "/threads/:id/poll", a.apiPoll)
 	a.api("PUT", "/threads/:id/poll", a.apiChoose)
@@ -38,6 +39,7 @@ func (a *App) apiRoutes() {
 	a.api("PATCH", "/posts/:id", a.apiEditPost)
 	a.api("DELETE", "/posts/:id", a.apiRemovePost)
 	a.api("GET", "/posts/:id/revisions", a.apiRevisions)
+	a.api("POST", "/posts/:id/split", a.apiSplit)
 	a.api("PUT", "/posts/:id/vote", a.apiVote)
 	a.api("PUT", "/posts/:id/bookmark", a.apiKeep)
 	a.api("DELETE", "/posts/:id/bookmark", a.apiUnkeep)
@@ -129,7 +131,7 @@ func (v *visit) bear() error {
 		scope = "write"
 	}
 	if !slices.Contains(scopes, scope) {
-		return v.wantsToken(`error="insufficient_scope", scope="`+scope+`"`, fault.Forbid("This API token is not good for that: it lacks the scope “%s”.", scope))
+		return v.wantsToken(`error="insufficient_scope", scope="`+scope+`"`, lacksScope(scope))
 	}
 	v.by, v.lang = inHand(u, scopes), languageOf(v.Ctx, u.Lang)
 	v.Locals(scopesKey, scopes)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"mime"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -114,7 +115,7 @@ func (v *visit) read(into any) error {
 	}
 	err = json.Unmarshal(body, into)
 	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return fault.Bad(wrong.Field, "This is not the kind of value that stands here.")
+		return fault.Bad(strings.ToLower(wrong.Field), "This is not the kind of value that stands here.")
 	}
 	if err != nil {
 		return fiber.ErrBadRequest

@@ -81,7 +81,7 @@ func (a *App) apiEditPost(v *visit) error {
 		return err
 	}
 	if sent.says() {
-		if err := v.change(q, sent); err != nil {
+		if err := v.change(q, sent, forum.Ruling{}); err != nil {
 			return v.refusedChange(n, sent, err)
 		}
 	}
@@ -93,11 +93,12 @@ func (a *App) apiEditPost(v *visit) error {
 }
 
 // change saves a new revision of a post: what is there, with what was sent over it.
-func (v *visit) change(q forum.Post, sent apiEdit) error {
+func (v *visit) change(q forum.Post, sent apiEdit, r forum.Ruling) error {
 	e, err := v.editOf(q, sent)
 	if err != nil {
 		return err
 	}
+	e.Ruling = r
 	_, err = v.app.Forum.Edit(v.ctx(), v.by, e)
 	return err
 }

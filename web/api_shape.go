@@ -55,10 +55,23 @@ type apiThread struct {
 // apiThreadPage is a thread with its posts, or some of them.
 type apiThreadPage struct {
 	apiThread
-	MeToo    bool      `json:"me_too"`
-	Original *int64    `json:"original"`
-	Posts    []apiPost `json:"posts"`
-	Next     *string   `json:"next"`
+	MeToo        bool        `json:"me_too"`
+	Original     *int64      `json:"original"`
+	Pinned       int         `json:"pinned"`
+	Slow         int         `json:"slow"`
+	Archived     bool        `json:"archived"`
+	ArchiveAfter int         `json:"archive_after"`
+	Closing      *apiClosing `json:"closing"`
+	Posts        []apiPost   `json:"posts"`
+	Next         *string     `json:"next"`
+}
+
+// apiClosing is why a thread is closed.
+type apiClosing struct {
+	Reason forum.CloseReason `json:"reason"`
+	Note   string            `json:"note"`
+	By     apiPerson         `json:"by"`
+	At     *time.Time        `json:"at"`
 }
 
 type apiPost struct {

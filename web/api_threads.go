@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -51,15 +52,21 @@ func (a *App) apiThread(v *visit) error {
 	if t.ID != n {
 		return v.moved(withQuery(apiRoot+"/threads/"+itoa(t.ID), string(v.Context().URI().QueryString())))
 	}
-	return v.send(fiber.StatusOK, v.threadAnswer(t))
+	return v.sendThread(fiber.StatusOK, t)
 }
 
 func (v *visit) wholeThread(n int64) (*forum.Thread, error) {
 	return v.app.Forum.Thread(v.ctx(), v.by, n, forum.View{Cursor: v.Query("cursor"), Limit: postsPerAnswer, Source: true})
 }
 
-func (v *visit) threadAnswer(t *forum.Thread) apiThreadPage {
-	page := apiThreadPage{apiThread: v.apiHead(t), MeToo: t.Life.MeToo, Posts: []apiPost{}, Next: orNull(t.Next)}
+func (v *visit) threadAnswer(t *forum.Thread) (apiThreadPage, error) {
+	page := apiThreadPage{apiThread: v.apiHead(t), MeToo: t.Life.MeToo, Pinned: t.Pinned, Slow: t.Slow, Archived: t.Archived, ArchiveAfter: t.Resting,
+		Posts: []apiPost{}, Next: orNull(t.Next)}
+	closing, err := v.apiClosing(t)
+	if err != nil {
+		return page, err
+	}
+	page.Closing = closing
 	if t.Life.Original != nil {
 		page.Original = &t.Life.Original.Thread
 	}
@@ -70,7 +77,7 @@ func (v *visit) threadAnswer(t *forum.Thread) apiThreadPage {
 		page.Posts = v.apiPosts(page.Posts, t, t.Best)
 	}
 	page.Posts = v.apiPosts(page.Posts, t, t.Page...)
-	return page
+	return page, nil
 }
 
 // apiStart begins a thread.
@@ -95,11 +102,7 @@ func (a *App) apiStart(v *visit) error {
 	if err != nil {
 		return err
 	}
-	t, err := v.wholeThread(n)
-	if err != nil {
-		return err
-	}
-	return v.created("/threads/"+itoa(t.ID), v.threadAnswer(t))
+	return v.threadNow(fiber.StatusCreated, n)
 }
 
 // apiEdit is what can be changed about a post. What is not named stays as it is.
@@ -108,37 +111,58 @@ type apiEdit struct {
 	Tags         *[]string
 	Summary      string
 	BaseRevision int64 `json:"base_revision"`
-	Locked       *bool
 }
 
 // says reports whether the text is to change, and not the thread's state alone.
 func (e apiEdit) says() bool { return e.Title != nil || e.Body != nil || e.Tags != nil }
 
-// apiEditThread changes the first post of a thread, and for the staff its lock.
+// apiEditThread changes the first post of a thread, and what moderators decide about
+// it: all that was sent, or nothing.
 func (a *App) apiEditThread(v *visit) error {
 	var sent apiEdit
-	if err := v.read(&sent); err != nil {
+	var decided apiRuling
+	if err := errors.Join(v.read(&sent), v.read(&decided)); err != nil {
 		return err
 	}
 	q, err := v.firstPost()
 	if err != nil {
 		return err
 	}
-	if sent.says() {
-		if err := v.change(q, sent); err != nil {
-			return v.refusedChange(q.ID, sent, err)
-		}
-	}
-	if sent.Locked != nil {
-		if err := a.Forum.Lock(v.ctx(), v.by, q.ID, *sent.Locked, ""); err != nil {
+	r := decided.ruling()
+	if !r.Empty() {
+		if err := v.moderates(); err != nil {
 			return err
 		}
 	}
-	t, err := v.wholeThread(q.ID)
+	if sent.says() {
+		err = v.change(q, sent, r)
+	} else if !r.Empty() {
+		err = a.Forum.Rule(v.ctx(), v.by, q.ID, r)
+	}
+	if err != nil {
+		return v.refusedChange(q.ID, sent, rulingFields(err))
+	}
+	return v.threadNow(fiber.StatusOK, q.ID)
+}
+
+// threadNow answers with a thread as it is now.
+func (v *visit) threadNow(status int, n int64) error {
+	t, err := v.wholeThread(n)
 	if err != nil {
 		return err
 	}
-	return v.send(fiber.StatusOK, v.threadAnswer(t))
+	return v.sendThread(status, t)
+}
+
+func (v *visit) sendThread(status int, t *forum.Thread) error {
+	page, err := v.threadAnswer(t)
+	if err != nil {
+		return err
+	}
+	if status == fiber.StatusCreated {
+		return v.created("/threads/"+itoa(t.ID), page)
+	}
+	return v.send(status, page)
 }
 
 // firstPost is the first post of the thread that the path names.

@@ -63,6 +63,11 @@ func TestEveryOperationIsDescribedAsItAnswers(t *testing.T) {
 	do(ada, "PUT", same+"/state", `{"state":"needinfo","body":"Which version?"}`)
 	do(staff, "PUT", same+"/state", `{"state":"invalid","why":"Say what stops."}`)
 
+	do(staff, "PATCH", same, `{"closed":true,"reason":"unclear","note":"Say what stops.","pinned":1,"slow":5,"archive_after":-1,"why":"order"}`)
+	do(anyone, "GET", same, "")
+	do(staff, "POST", same+"/merge", fill(`{"into":%d,"why":"the same"}`, q))
+	do(staff, "POST", fill("/posts/%d/split", made(bob, thread+"/posts", `{"body":"And in 3.13?"}`)), `{"title":"And in 3.13?","kind":"question"}`)
+
 	poll := fill("/threads/%d/poll", made(ada, "/threads", `{"board":"python","kind":"poll","title":"When?","body":"Choose.","options":["today","tomorrow"]}`))
 	do(anyone, "GET", poll, "")
 	do(bob, "PUT", poll, `{"options":[1]}`)

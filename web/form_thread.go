@@ -62,7 +62,7 @@ func (a *App) threadJSON(v *visit, id int64) error {
 		return err
 	}
 	v.Vary(fiber.HeaderCookie)
-	return v.send(fiber.StatusOK, v.threadAnswer(t))
+	return v.sendThread(fiber.StatusOK, t)
 }
 
 // threadText is the thread as its authors typed it.

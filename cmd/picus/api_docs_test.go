@@ -25,11 +25,11 @@ func TestTheExamplesOfTheAPIRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := settle(t, "", nil)
-	ada, err := c.accounts.Add(t.Context(), account.Registration{Name: "ada", Email: "ada@example.org", Password: password}, account.Member)
+	ada, err := c.accounts.Add(t.Context(), account.Registration{Name: "ada", Email: "ada@example.org", Password: password}, account.Moderator)
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, err := c.accounts.NewToken(t.Context(), ada, "docs", []string{"read", "write"})
+	token, err := c.accounts.NewToken(t.Context(), ada, "docs", []string{"read", "write", "moderate"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func TestTheExamplesOfTheAPIRun(t *testing.T) {
 	if err := run.Run(); err != nil {
 		t.Fatalf("the examples end with %v\n%s%s", err, statuses.String(), out.String())
 	}
-	want := []string{"200", "200", "200", "201", "201", "200", "200", "201", "201", "200", "304", "422"}
+	want := []string{"200", "200", "200", "201", "201", "200", "200", "201", "201", "200", "200", "200", "304", "422"}
 	if got := strings.Fields(statuses.String()); !slices.Equal(got, want) {
 		t.Errorf("the examples are answered %v; want %v\n%s", got, want, out.String())
 	}
