@@ -132,7 +132,7 @@ func (f *Forum) ToQuestion(ctx context.Context, by account.User, c Conversion) (
 		return Ref{}, err
 	}
 	made := item.New{
-		Kind: item.Thread, Space: t.board.ID, Author: p.Author, Slug: markdown.Slug(title), Status: item.Live, Via: c.Via, At: f.now(), Tags: tags,
+		Kind: item.Thread, Space: t.board.ID, Author: p.Author, Slug: markdown.Slug(title), Status: item.Live, Via: c.Via, At: f.now(), About: t.about, Tags: tags,
 		Text: item.Render(title, p.Format, p.Source, true, f.items.PageExists(ctx)),
 	}
 	return f.make(ctx, by, p, c.Via, func(tx *db.Tx) (Ref, error) {

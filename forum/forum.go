@@ -24,7 +24,11 @@ type Forum struct {
 
 // New returns the forum on a store of items.
 func New(items *item.Store) *Forum {
-	return &Forum{db: items.DB, items: items, now: items.Now, marks: newMarks(), through: searchedThrough}
+	f := &Forum{db: items.DB, items: items, now: items.Now, marks: newMarks(), through: searchedThrough}
+	items.Shown = func(ctx context.Context, tx *db.Tx, thread int64) error {
+		return f.recount(ctx, tx, Post{ID: thread, Thread: thread})
+	}
+	return f
 }
 
 // Kind is what a thread or a post is.

@@ -115,9 +115,9 @@ func (f *Forum) actions(ctx context.Context, r db.Reader, by account.User, where
 	}, `
 		SELECT m.id, m.at, m.verb, u.id, u.name, u.display, sp.id, sp.slug, sp.title, sp.may_read, sp.may_moderate, coalesce(m.thread, 0), coalesce(i.title, ''), coalesce(i.slug, ''),
 			coalesce(i.status, 'live'), coalesce(m.post, 0), m.other, m.was, m.became, m.why, coalesce(m.undoes, 0),
-			(SELECT count(*) FROM modlog undo WHERE undo.undoes = m.id), coalesce(came.title, ''), coalesce(came.may_read, 0), coalesce(came.may_moderate, 2)
+			(SELECT count(*) FROM modlog undo WHERE undo.undoes = m.id), coalesce(came.title, ''), coalesce(came.may_read, 0), coalesce(came.may_moderate, 2), coalesce(t.veiled, 0)
 		FROM modlog m JOIN account u ON u.id = m.by JOIN space sp ON sp.id = m.board
-		LEFT JOIN item i ON i.id = m.thread LEFT JOIN space here ON here.id = i.space
+		LEFT JOIN item i ON i.id = m.thread LEFT JOIN thread t ON t.item = m.thread LEFT JOIN space here ON here.id = i.space
 		LEFT JOIN space came ON came.id = m.other AND m.verb = 'move'
 		WHERE `+account.Admits+" AND (here.id IS NULL OR "+admitsHere+") AND "+where, append([]any{by.Clearance(), by.Joined(), by.Clearance(), by.Joined()}, args...)...)
 }
@@ -125,14 +125,14 @@ func (f *Forum) actions(ctx context.Context, r db.Reader, by account.User, where
 func scanAction(r db.Row, by account.User) (a Action, err error) {
 	var at int64
 	var status item.Status
-	var undone int
+	var undone, veiled int
 	var came Board // the board it came from
 	err = r.Scan(&a.ID, &at, &a.Verb, &a.By.ID, &a.By.Name, &a.By.Display, &a.Board.ID, &a.Board.Slug, &a.Board.Title, &a.Board.MayRead, &a.Board.MayModerate, &a.Thread, &a.Title, &a.Slug,
-		&status, &a.Post, &a.Other, &a.Was, &a.Became, &a.Why, &a.Undoes, &undone, &came.Title, &came.MayRead, &came.MayModerate)
+		&status, &a.Post, &a.Other, &a.Was, &a.Became, &a.Why, &a.Undoes, &undone, &came.Title, &came.MayRead, &came.MayModerate, &veiled)
 	a.At, a.Undone = time.UnixMilli(at).UTC(), undone > 0
 	mine := a.Board.Moderates(by)
 	a.MayUndo = mine && !a.Undone && a.undoable()
-	if status != item.Live && !mine {
+	if status != item.Live && !mine || veiled != 0 {
 		a.Title, a.Slug = "", "" // it may be what was deleted
 	}
 	if a.Verb == VerbMove && came.Readable(by) == nil {

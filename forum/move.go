@@ -40,6 +40,9 @@ func (f *Forum) moveTo(ctx context.Context, tx *db.Tx, by account.User, p place,
 	if p.kind == Announcement && !to.Moderates(by) {
 		return deed{}, fault.Bad("board", "Only the moderators of “%s” announce something there.", to.Title)
 	}
+	if err := f.fits(ctx, by, p, to); err != nil {
+		return deed{}, err
+	}
 	for _, step := range []struct {
 		query string
 		args  []any

@@ -26,16 +26,19 @@ type place struct {
 	slow     int // minutes between two posts of one person
 	rest     rest
 	merged   int64
+	about    int64 // the page or article that it is about; 0: none
+	veiled   bool  // that is not there for its readers: see item.Store.Veil
 }
 
 const placeColumns = `t.item, i.author, t.kind, t.state, i.title, i.slug, t.tags, i.status, coalesce(t.accepted, 0), t.locked, coalesce(t.merged, 0),
-	t.slow, ` + restColumns + `, sp.id, sp.slug, sp.title, coalesce(sp.list, ''), sp.may_read, sp.may_post, sp.may_moderate, sp.archived`
+	t.slow, ` + restColumns + `, sp.id, sp.slug, sp.title, coalesce(sp.list, ''), sp.may_read, sp.may_post, sp.may_moderate, sp.archived, t.veiled, coalesce(i.about, 0)`
 
 func scanPlace(r db.Row) (p place, err error) {
-	var locked, archived int64
+	var locked, archived, veiled int64
 	p.board.Kind = "board"
 	err = r.Scan(&p.id, &p.author, &p.kind, &p.state, &p.title, &p.slug, &p.tags, &p.status, &p.accepted, &locked, &p.merged,
-		&p.slow, &p.rest.last, &p.rest.thread, &p.rest.board, &p.board.ID, &p.board.Slug, &p.board.Title, &p.board.List, &p.board.MayRead, &p.board.MayPost, &p.board.MayModerate, &archived)
+		&p.slow, &p.rest.last, &p.rest.thread, &p.rest.board, &p.board.ID, &p.board.Slug, &p.board.Title, &p.board.List, &p.board.MayRead, &p.board.MayPost, &p.board.MayModerate, &archived, &veiled, &p.about)
+	p.veiled = veiled != 0
 	p.locked, p.board.Archived = locked != 0, archived != 0
 	return p, err
 }
@@ -62,9 +65,10 @@ func threadMissing(err error) error {
 	return err
 }
 
-// readable is the one rule about who may see a thread.
+// readable is the one rule about who may see a thread. What it is about has to be there
+// too: without that nobody sees it, whatever their role.
 func (p place) readable(by account.User) error {
-	if p.board.Readable(by) != nil {
+	if p.board.Readable(by) != nil || p.veiled {
 		return fault.Gone("There is no such thread, or it is not for everyone.")
 	}
 	if p.status != item.Live && !p.board.Moderates(by) && (by.ID != p.author || !by.Signed()) {

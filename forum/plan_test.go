@@ -23,6 +23,8 @@ func TestHotQueriesUseTheirIndexes(t *testing.T) {
 		ada, bob := w.Person("ada", account.Member), w.Person("bob", account.Member)
 		q := w.ask(ada, "Question")
 		a := w.reply(bob, forum.NewPost{Thread: q.Thread, Body: "answer"})
+		article := w.article(ada, item.Live)
+		w.comment(bob, article)
 		for _, page := range []struct {
 			name string
 			read func()
@@ -41,6 +43,8 @@ func TestHotQueriesUseTheirIndexes(t *testing.T) {
 			{"where a post stands", func() { w.where(ada, a.Post) }},
 			{"post", func() { w.find(ada, a.Post) }},
 			{"what somebody said", func() { w.saidBy(ada, bob) }},
+			{"comment on an article", func() { w.comment(bob, article) }},
+			{"hide an article", func() { w.hide(article) }},
 			{"remove", func() { w.remove(w.admin, a.Post) }},
 		} {
 			for _, p := range dbtest.Plans(t, w.DB, page.read) {
@@ -49,6 +53,13 @@ func TestHotQueriesUseTheirIndexes(t *testing.T) {
 		}
 		for _, p := range dbtest.Plans(t, w.DB, func() { w.audience(ada, 1, q.Thread) }) {
 			checkPlan(t, "audience", p, "SCAN b", "SCAN t") // each has its LIMIT
+		}
+		for _, p := range dbtest.Plans(t, w.DB, func() { w.split(w.reply(bob, forum.NewPost{Thread: q.Thread, Body: "aside"}).Post) }) {
+			checkPlan(t, "split", p, "SCAN chosen", "USE TEMP B-TREE FOR ORDER BY", // of the posts that go, and of the files of one
+				"SCAN thread_tag USING INDEX thread_tag_score") // a foreign key, whose number does not change
+		}
+		for _, p := range dbtest.Plans(t, w.DB, func() { w.about(ada, article) }) {
+			checkPlan(t, "about", p, "USE TEMP B-TREE FOR ORDER BY") // of the threads about one thing
 		}
 	})
 }

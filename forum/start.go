@@ -14,7 +14,7 @@ import (
 
 // NewThread is a thread that somebody wants to start.
 type NewThread struct {
-	Board  string // slug
+	Board  string // slug; of a thread about something empty: see BoardAbout
 	Kind   Kind   // Question, Discussion, Announcement or Voting
 	Title  string
 	Body   string
@@ -29,12 +29,15 @@ type NewThread struct {
 	Files  []string       // ids of uploads that are named below the text
 	Sent   item.SentDraft // the draft that it was
 	With   With
+
+	only    bool         // nothing else may be said about About: see Comment
+	subject item.Subject // About
 }
 
 // Start begins a thread. Its faults are on "board", "kind", "title", "body" and
 // "tags"; several come as a fault.List.
 func (f *Forum) Start(ctx context.Context, by account.User, n NewThread) (Ref, error) {
-	board, err := f.boardFor(ctx, by, n)
+	board, err := f.boardFor(ctx, by, &n)
 	if err != nil {
 		return Ref{}, err
 	}
@@ -58,8 +61,12 @@ func (f *Forum) Start(ctx context.Context, by account.User, n NewThread) (Ref, e
 
 // boardFor returns the board that by may start the thread in. An importer works
 // for the operator, so it is not asked.
-func (f *Forum) boardFor(ctx context.Context, by account.User, n NewThread) (Board, error) {
-	board, err := f.items.Space(ctx, "board", n.Board)
+func (f *Forum) boardFor(ctx context.Context, by account.User, n *NewThread) (board Board, err error) {
+	if n.About != 0 {
+		n.subject, board, err = f.subjectOf(ctx, by, *n)
+		return board, err
+	}
+	board, err = f.items.Space(ctx, "board", n.Board)
 	if fault.Is(err, fault.Missing) || err == nil && n.Via != item.Import && board.Readable(by) != nil {
 		return board, fault.Bad("board", "Choose a board.")
 	}
@@ -133,6 +140,9 @@ func (f *Forum) start(ctx context.Context, tx *db.Tx, made item.New, n NewThread
 		return ref, err
 	}
 	if err := f.join(ctx, tx, made.Author, ref.Thread, made.Via); err != nil {
+		return ref, err
+	}
+	if err := f.settleSubject(ctx, tx, n, made, ref.Thread); err != nil {
 		return ref, err
 	}
 	return ref, n.With.run(ctx, tx, ref)

@@ -61,7 +61,10 @@ type Thread struct {
 
 	Offshoots []Offshoot // what was split off, where its line stands on this page
 
+	About *item.Subject // the page or article that it is about; nil: none, or it is not for the reader
+
 	split int // how many threads were split off
+	about int64
 }
 
 // View says which page of a thread to read.
@@ -96,6 +99,9 @@ func (f *Forum) Thread(ctx context.Context, by account.User, id int64, v View) (
 	if err := f.offshoots(ctx, by, t, after); err != nil {
 		return nil, err
 	}
+	if err := f.subject(ctx, by, t); err != nil {
+		return nil, err
+	}
 	return t, f.pointers(ctx, by, t)
 }
 
@@ -119,11 +125,12 @@ func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thr
 	var p place
 	t, err := db.One(ctx, f.db, func(r db.Row) (*Thread, error) {
 		var t Thread
-		var created, last, locked, archived, since, due, mine, seen, moved, begun int64
+		var created, last, locked, archived, veiled, since, due, mine, seen, moved, begun int64
 		var tags string
 		err := r.Scan(&t.ID, &p.author, &t.Kind, &t.State, &t.Title, &t.Slug, &tags, &t.Status, &t.Accepted, &locked, &p.merged,
-			&t.Slow, &p.rest.last, &p.rest.thread, &p.rest.board, &t.Board.ID, &t.Board.Slug, &t.Board.Title, &t.Board.List, &t.Board.MayRead, &t.Board.MayPost, &t.Board.MayModerate, &archived,
+			&t.Slow, &p.rest.last, &p.rest.thread, &p.rest.board, &t.Board.ID, &t.Board.Slug, &t.Board.Title, &t.Board.List, &t.Board.MayRead, &t.Board.MayPost, &t.Board.MayModerate, &archived, &veiled, &p.about,
 			&t.Lang, &created, &last, &t.Answers, &t.Posts, &t.Pinned, &moved, &t.Watching, &since, &due, &t.Life.Why, &t.Life.Wanted, &t.Life.original, &mine, &seen, &begun, &t.Life.copies, &t.split)
+		p.veiled = veiled != 0
 		t.Life.read(since, due, mine)
 		if read := f.marks.newer(markKey{by.ID, t.ID}, progress{seen: seen}); read.seen > 0 {
 			t.Seen = time.UnixMilli(read.seen).UTC()
@@ -147,7 +154,7 @@ func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thr
 	if p.merged != 0 {
 		return f.threadHead(ctx, by, p.merged)
 	}
-	p.board, p.status = t.Board, t.Status
+	p.board, p.status, t.about = t.Board, t.Status, p.about
 	t.Archived, t.Rest, t.Resting = p.rest.over(f.now()), p.rest.days(), p.rest.thread
 	return t, p.readable(by)
 }

@@ -61,6 +61,9 @@ func (a *App) articlePage(v *visit) error {
 	}
 	p := views.ArticlePage{Page: v.page(article.Title), Article: article, Mine: v.by.Signed() && (v.by.ID == article.Author.ID || v.by.Staff())}
 	p.Nav, p.Canonical = "blog", a.BaseURL+views.ArticlePath(article)
+	if p.Comments, err = v.comments(article); err != nil {
+		return err
+	}
 	return v.draw(fiber.StatusOK, views.Article(p))
 }
 

@@ -36,6 +36,7 @@ type thing struct {
 	words        []string // of its title, text, tags, reason and so on
 	needle       string   // a word to search for, which its pages hold as well
 	thread, post int64
+	about        int64 // the article that it is
 	slug         string
 	who          string // those who may know of it, with spaces between
 	shown        []string
@@ -49,6 +50,7 @@ type zoo struct {
 	closed   account.Audience
 	guards   account.Audience
 	files    []string // addresses of files that things mention
+	articles []string // and of articles
 }
 
 // Who may know of what. The author is of the group that the closed board is for, the

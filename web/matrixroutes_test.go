@@ -30,16 +30,16 @@ func (z *zoo) routes() map[string][]string {
 	all["/questions"] = []string{"/questions", "/questions?sort=unanswered", "/questions?sort=votes", "/questions?sort=newest",
 		"/questions?sort=unaccepted", "/questions?sort=waiting", "/questions?sort=mine", "/questions?tag=common&lang=en", "/questions?not=nothing&board=closed"}
 	all["/tags"] = []string{"/tags"}
-	all["/wiki/:title"], all["/wiki/:title/edit"] = []string{"/wiki/Home"}, []string{"/wiki/Home/edit"}
+	all["/wiki/:title"], all["/wiki/:title/edit"] = []string{"/wiki/Home", "/wiki/Open_page"}, []string{"/wiki/Home/edit"}
 	all["/wiki/:title/history"], all["/wiki/:title/raw"], all["/api/v1/wiki/:title"] = []string{"/wiki/Home/history"}, []string{"/wiki/Home/raw"}, []string{"/api/v1/wiki/Home"}
 	all["/api/v1/wiki/:title/revisions"] = []string{"/api/v1/wiki/Home/revisions"}
 	for id := range 5 {
 		all["/suggestions/:id"] = append(all["/suggestions/:id"], fmt.Sprint("/suggestions/", id))
 		all["/api/v1/suggestions/:id"] = append(all["/api/v1/suggestions/:id"], fmt.Sprint("/api/v1/suggestions/", id))
 	}
-	all["/blog/:author"], all["/blog/:author/:slug"] = []string{"/blog/author-x", "/blog/author-x.atom"}, []string{"/blog/author-x/nothing"}
-	all["/blog/:author/:slug/history"], all["/blog/:author/:slug/edit"] = []string{"/blog/author-x/nothing/history"}, []string{"/blog/author-x/nothing/edit"}
-	all["/api/v1/articles/:id"] = []string{"/api/v1/articles/1"}
+	all["/blog/:author"] = []string{"/blog/author-x", "/blog/author-x.atom"}
+	z.aboutRoutes(all)
+	all["/api/v1/articles/:id"] = append(all["/api/v1/articles/:id"], "/api/v1/articles/1")
 	all["/complete/tags"] = []string{"/complete/tags?q=zq", "/complete/tags?q=common"}
 	all["/complete/people"] = []string{"/complete/people", "/complete/people?q=auth&in=/b/closed/new", "/complete/people?q=auth&in=/wiki/Home/edit"}
 	all["/sitemap/:page"] = []string{"/sitemap/0.xml", "/sitemap/1.xml", "/sitemap/rooms.xml"}
@@ -66,7 +66,7 @@ func (z *zoo) boardRoutes(all map[string][]string) {
 	add("/api/v1/threads", "/api/v1/threads", "/api/v1/threads?tag=common", "/api/v1/threads?sort=newest")
 	add("/search", "/search?q=needles", "/search?q=about")
 	add("/api/v1/search", "/api/v1/search?q=needles")
-	for _, board := range []string{"python", "members", "staff", "closed", "old", "oldclosed"} {
+	for _, board := range []string{"python", "members", "staff", "closed", "old", "oldclosed", "wiki-talk", "blog-comments"} {
 		for _, more := range []string{"", "?sort=newest", "?sort=votes", "?sort=unanswered", ".atom", ".rss", ".json"} {
 			add("/b/:board", "/b/"+board+more)
 		}

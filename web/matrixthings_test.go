@@ -27,6 +27,7 @@ func (z *zoo) fill() {
 	z.fillClosed()
 	z.fillRemoved()
 	z.fillMoved()
+	z.fillAbout()
 	z.fillDrafts()
 	// Who has lost the right to know hears nothing more, not even of what waits already.
 	z.must(z.accounts.LeaveGroup(z.Context(), account.Operator(), int64(z.closed), z.by("former").Name))

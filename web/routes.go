@@ -83,6 +83,7 @@ func (a *App) routes() {
 	a.feedRoutes("/wiki", a.wikiFeed)
 	r.Get("/wiki/:title", a.page(a.wikiPage))
 	a.withFiles("/wiki/:title/edit", a.wikiEditPage, a.wikiEdit)
+	a.withFiles("/wiki/:title/talk", a.wikiTalk, a.newTalk)
 	r.Get("/wiki/:title/history", a.page(a.wikiHistory))
 	r.Get("/wiki/:title/raw", a.page(a.wikiRaw))
 
@@ -92,6 +93,7 @@ func (a *App) routes() {
 	r.Get("/blog/:author", a.page(orFeed("author", a.authorHome, a.authorFeed)))
 	r.Get("/blog/:author/:slug", a.page(a.articlePage))
 	r.Get("/blog/:author/:slug/history", a.page(a.articleHistory))
+	a.withFiles("/blog/:author/:slug/comment", a.commentPage, a.comment)
 	a.withFiles("/blog/:author/:slug/edit", a.editArticlePage, a.editArticle)
 
 	r.Get("/b", a.page(a.boards))

@@ -44,7 +44,7 @@ type SentDraft struct {
 }
 
 // places are the forms that a draft can belong to.
-var places = regexp.MustCompile(`^/(b/[^/?#]+/new|p/[1-9][0-9]{0,17}/(reply|comment|edit)|wiki/[^/?#]+/edit|blog/-/new|blog/[^/?#]+/[^/?#]+/edit)$`)
+var places = regexp.MustCompile(`^/(b/[^/?#]+/new|p/[1-9][0-9]{0,17}/(reply|comment|edit)|wiki/[^/?#]+/(edit|talk)|blog/-/new|blog/[^/?#]+/[^/?#]+/(edit|comment))$`)
 
 // KeepDraft saves a draft. u.Version is the one that its author had before their eyes:
 // where another was saved since, it fails with fault.Conflict and returns that one. A

@@ -5,6 +5,7 @@
 package item
 
 import (
+	"context"
 	"time"
 
 	"picus/internal/db"
@@ -78,7 +79,10 @@ type Store struct {
 	// before anybody is told.
 	Grace time.Duration
 	// Free says how many bytes the disk of the house can still take; nil: nobody asks.
-	Free  func() (uint64, error)
+	Free func() (uint64, error)
+	// Shown is called after a thread came into sight or went out of it because of what
+	// it is about, in the same transaction; nil: nobody counts threads.
+	Shown func(ctx context.Context, tx *db.Tx, thread int64) error
 	speed limiter
 }
 

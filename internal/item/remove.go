@@ -25,8 +25,10 @@ func (s *Store) Remove(ctx context.Context, tx *db.Tx, by account.User, id int64
 	if err := countTags(ctx, tx, id, -1); err != nil {
 		return err
 	}
-	_, err = s.Happened(ctx, tx, by, Removed, id, 0, via)
-	return err
+	if _, err = s.Happened(ctx, tx, by, Removed, id, 0, via); err != nil {
+		return err
+	}
+	return s.Veil(ctx, tx, id)
 }
 
 // Restore brings a removed item back into sight. text is its newest revision,
@@ -45,8 +47,10 @@ func (s *Store) Restore(ctx context.Context, tx *db.Tx, by account.User, id int6
 	if err := countTags(ctx, tx, id, 1); err != nil {
 		return err
 	}
-	_, err = s.Happened(ctx, tx, by, Restored, id, 0, via)
-	return err
+	if _, err = s.Happened(ctx, tx, by, Restored, id, 0, via); err != nil {
+		return err
+	}
+	return s.Veil(ctx, tx, id)
 }
 
 // Removal says who took an item out of sight, and why.

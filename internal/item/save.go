@@ -218,6 +218,8 @@ func (s *Store) Publish(ctx context.Context, tx *db.Tx, by account.User, id int6
 	if err := search.Put(ctx, tx, id, text.words[0], text.words[1]); err != nil {
 		return err
 	}
-	_, err = s.Happened(ctx, tx, by, Created, id, 0, via)
-	return err
+	if _, err = s.Happened(ctx, tx, by, Created, id, 0, via); err != nil {
+		return err
+	}
+	return s.Veil(ctx, tx, id)
 }

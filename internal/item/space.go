@@ -129,7 +129,10 @@ func (s *Store) ChangeSpace(ctx context.Context, tx *db.Tx, n Space) error {
 		UPDATE space SET title = ?, description = ?, list = ?, may_read = ?, may_post = ?, may_moderate = ?,
 			archived = CASE WHEN archived > 0 AND CAST(? AS BIGINT) > 0 THEN archived ELSE CAST(? AS BIGINT) END
 		WHERE id = ?`, n.Title, n.Description, text(n.List), n.MayRead, n.MayPost, max(n.MayModerate, account.Staff), since, since, n.ID)
-	return err
+	if err != nil {
+		return err
+	}
+	return s.veilIn(ctx, tx, n.ID)
 }
 
 // EnsureSpace returns the space of n's kind and slug, made if there is none.

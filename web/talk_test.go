@@ -1,0 +1,59 @@
+package web_test
+
+import (
+	"strings"
+	"testing"
+
+	"picus/account"
+	"picus/blog"
+	"picus/internal/item"
+	"picus/wiki"
+)
+
+func TestAPageOfTheWikiIsTalkedAbout(t *testing.T) {
+	s := newSite(t)
+	ada := s.person("ada", account.Member)
+	_, err := wiki.New(s.items).Save(t.Context(), ada, wiki.Edit{Title: "Event loops", Body: "They turn.", Via: item.Web})
+	s.must(err)
+	b := s.member(ada)
+	s.visitor().get("/wiki/Event_loops").has(t, 200, `href="/wiki/Event_loops/talk"`)
+	s.visitor().get("/wiki/Event_loops/talk").has(t, 200, "Nobody has said anything about this page yet.", `href="/login?next=/wiki/Event_loops/talk"`)
+	s.visitor().get("/wiki/Nothing/talk").has(t, 404)
+	b.get("/wiki/Event_loops/talk").has(t, 200, `name="title"`, `name="body"`, "Everybody can read it.")
+	b.post("/wiki/Event_loops/talk", "kind", "question", "title", "", "body", "Do they?").has(t, 422, "Do they?")
+	b.post("/wiki/Event_loops/talk", "kind", "question", "title", "Turning", "body", "Do *they*?", "preview", "1").has(t, 200, "<em>they</em>")
+	made := b.post("/wiki/Event_loops/talk", "kind", "question", "title", "Which way do they turn?", "body", "Left or right?")
+	made.has(t, 303)
+	thread := made.Header.Get("Location")
+	s.visitor().get(thread).has(t, 200, "About the page", `href="/wiki/Event_loops"`)
+	s.visitor().get("/wiki/Event_loops/talk").has(t, 200, "Which way do they turn?")
+	s.visitor().get("/b/wiki-talk").has(t, 200, "Which way do they turn?")
+}
+
+func TestCommentsStandBelowAnArticle(t *testing.T) {
+	s := newSite(t)
+	ada, bob := s.person("ada", account.Member), s.person("bob", account.Member)
+	a, err := blog.New(s.items).Save(t.Context(), ada, blog.Edit{Title: "On loops", Body: "They turn.", Via: item.Web})
+	s.must(err)
+	_, err = blog.New(s.items).Save(t.Context(), ada, blog.Edit{Title: "Not yet", Body: "They turn.", Draft: true, Via: item.Web})
+	s.must(err)
+	const article = "/blog/ada/on-loops"
+	b := s.member(bob)
+	s.visitor().get(article).has(t, 200, "No comments yet", `href="/login?next=/blog/ada/on-loops"`)
+	b.get(article).has(t, 200, "No comments yet", `action="/blog/ada/on-loops/comment"`)
+	b.get(article+"/comment").has(t, 200, `name="body"`)
+	b.post(article+"/comment", "body", "").has(t, 422)
+	first := b.post(article+"/comment", "body", "Well *said*.")
+	first.has(t, 303)
+	if to := first.Header.Get("Location"); !strings.HasPrefix(to, article+"#p") {
+		t.Errorf("the first comment leads to %s; want the article", to)
+	}
+	s.member(ada).post(article+"/comment", "body", "Thank you.").has(t, 303)
+	s.visitor().get(article).has(t, 200, "2 comments", "<em>said</em>", "Thank you.")
+	s.visitor().get("/b/blog-comments").has(t, 200, "On loops")
+	s.member(ada).get("/blog/ada/not-yet").hasNot(t, "No comments yet")
+	s.member(ada).post("/blog/ada/not-yet/comment", "body", "First!").has(t, 404)
+	if id, err := s.forum.ThreadAbout(t.Context(), bob, a.ID); err != nil || id == 0 {
+		t.Errorf("ThreadAbout() = %d, %v; want the one thread", id, err)
+	}
+}
