@@ -16,6 +16,17 @@ func (a *App) editPage(v *visit) error {
 		return err
 	}
 	e := forum.Edit{Post: p.ID, Base: p.Revision, Title: p.Title, Body: p.Source, Tags: strings.Join(t.Tags, " ")}
+	was, back, err := v.asItWas(p.ID)
+	if err != nil {
+		return err
+	}
+	if back {
+		e.Body, e.Summary = was.Source, v.lang.T("Back to revision %d", was.Seq)
+		if p.First() {
+			e.Title = was.Title
+		}
+		return v.drawEdit(p, t, e, nil)
+	}
 	begun, err := v.begun(views.PostPath(p.ID) + "/edit")
 	if err != nil {
 		return err

@@ -168,6 +168,17 @@ func TestTwoEditorsDoNotOverwriteEachOther(t *testing.T) {
 	author.post(edit, "base", field(late.text, "base"), "title", "A better question", "body", "The third line.").has(t, 303)
 	s.visitor().get(path("/p/%d/history", ref.Post)).has(t, 200, "Revision 3", "<b>third</b>", "<del>A question</del> <ins>A better question</ins>")
 	s.visitor().get(path("/t/%d/a-better-question", ref.Thread)).has(t, 200, "edited 2 times")
+
+	back := path("/p/%d/edit?revision=2", ref.Post)
+	author.get(path("/p/%d/history", ref.Post)).has(t, 200, back, path("/p/%d/history.atom", ref.Post))
+	form := author.get(back)
+	form.has(t, 200, "The second line.", "Back to revision 2")
+	author.post(edit, "base", field(form.text, "base"), "title", "A question", "body", "The second line.", "summary", "Back to revision 2").has(t, 303)
+	public := s.visitor().get(path("/p/%d/history", ref.Post))
+	public.has(t, 200, "Revision 4", "Back to revision 2")
+	public.hasNot(t, back)
+	s.visitor().get(path("/p/%d/history.atom", ref.Post)).has(t, 200, "Revision 4", "The third line.", "The first line.")
+	author.get(path("/p/%d/edit?revision=9", ref.Post)).has(t, 404)
 }
 
 // field is the value of a hidden field on a page.

@@ -1,6 +1,11 @@
 package web
 
 import (
+	"github.com/gofiber/fiber/v2"
+	"github.com/gorilla/feeds"
+
+	"picus/forum"
+	"picus/internal/fault"
 	"picus/internal/item"
 	"picus/views"
 )
@@ -25,4 +30,62 @@ func compared(p views.Page, all []item.Revision) []views.Revision {
 		}
 	}
 	return shown
+}
+
+// history shows every revision of a post with what it changed.
+func (a *App) history(v *visit) error {
+	n, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	post, all, err := a.Forum.Revisions(v.ctx(), v.by, n)
+	if err != nil {
+		return err
+	}
+	t, err := a.Forum.Thread(v.ctx(), v.by, post.Thread, forum.View{Limit: 1})
+	if err != nil {
+		return err
+	}
+	p := views.RevisionsPage{Page: v.page(t.Title), Heading: v.lang.T("History of post %s", itoa(post.ID)),
+		Way: []views.Crumb{{Label: t.Board.Title, Href: boardPath(t.Board.Slug)}, {Label: t.Title, Href: views.PostPath(post.ID)}, {Label: v.lang.T("History")}}}
+	p.Nav, p.NoIndex = navOf(t.Kind), true
+	p.Revisions = compared(p.Page, all)
+	p.Feeds = v.feedsOf(p.Heading, views.PostPath(post.ID)+"/history")
+	if post.MayEdit(v.by) == nil {
+		p.Edit = views.PostPath(post.ID) + "/edit"
+	}
+	return v.draw(fiber.StatusOK, views.Revisions(p))
+}
+
+// historyFeed is the history of a post as a feed: each revision whole.
+func (a *App) historyFeed(v *visit, ending string) error {
+	n, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	post, all, err := a.Forum.Revisions(v.ctx(), v.by, n)
+	if err != nil {
+		return err
+	}
+	path := views.PostPath(post.ID) + "/history"
+	return v.feed(ending, v.lang.T("History of post %s", itoa(post.ID)), path, entries(all, func(r item.Revision) *feeds.Item {
+		return &feeds.Item{
+			Id: v.app.tagURI(path + "/" + itoa(r.Seq)), Title: v.lang.T("Revision %d", r.Seq), Description: r.Summary,
+			Link:   &feeds.Link{Href: v.app.BaseURL + path + "#r" + itoa(r.Seq)},
+			Author: &feeds.Author{Name: r.Display}, Content: v.absolute(r.HTML), Created: r.At, Updated: r.At,
+		}
+	}))
+}
+
+// asItWas is the revision of an item that the address asks to go back to, if it does.
+func (v *visit) asItWas(id int64) (item.Revision, bool, error) {
+	seq := queryID(v, "revision")
+	if seq == 0 {
+		return item.Revision{}, false, nil
+	}
+	r, err := v.app.Items.Revision(v.ctx(), id, seq)
+	if fault.Is(err, fault.Missing) {
+		err = fault.Gone("There is no such revision.")
+	}
+	return r, err == nil, err
 }

@@ -115,6 +115,10 @@ func (z *zoo) thingRoutes(all map[string][]string) {
 			add("/p/:id/"+page, "/p/%d/%s", t.post, page)
 		}
 		add("/u/:name/private", "/u/author-x/private?post=%d", t.post)
+		for _, ending := range []string{".atom", ".rss", ".json"} {
+			add("/p/:id/history"+ending, "/p/%d/history%s", t.post, ending)
+		}
+		add("/p/:id/edit", "/p/%d/edit?revision=1", t.post)
 		add("/mid/*", "/mid/%s", url.PathEscape(z.gateway.MessageID(t.post)))
 		add("/api/v1/threads/:id", "/api/v1/threads/%d", t.thread)
 		add("/api/v1/threads/:id/poll", "/api/v1/threads/%d/poll", t.thread)

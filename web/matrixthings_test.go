@@ -14,7 +14,7 @@ import (
 // Where a thing must be seen by those who may: a test that finds nothing anywhere
 // would say that all is well.
 var (
-	inThread = []string{"/t/:id", "/t/:id/:slug", "/search", "/p/:id/history", "/f/:id/:name", "/api/v1/threads/:id", "/api/v1/posts/:id", "/api/v1/posts/:id/revisions", "/api/v1/search"}
+	inThread = []string{"/t/:id", "/t/:id/:slug", "/search", "/p/:id/history", "/p/:id/history.atom", "/f/:id/:name", "/api/v1/threads/:id", "/api/v1/posts/:id", "/api/v1/posts/:id/revisions", "/api/v1/search"}
 	inLists  = append([]string{"/", "/b/:board", "/tags/:tag", "/tags", "/index.atom", "/index.rss", "/index.json", "/api/v1/threads", "/wiki/:title", "/u/:name"}, inThread...)
 	inPlace  = []string{"/t/:id/:slug", "/p/:id/history", "/api/v1/posts/:id"}
 )
@@ -79,7 +79,7 @@ func (z *zoo) fillClosed() {
 	_, err := z.forum.Edit(z.Context(), z.by("guard"), forum.Edit{Post: edited.post, Body: "Better now", Via: item.Web})
 	z.must(err)
 	edited.words = edited.words[:1]
-	edited.shown = []string{"/p/:id/history", "/api/v1/posts/:id/revisions"}
+	edited.shown = []string{"/p/:id/history", "/p/:id/history.atom", "/api/v1/posts/:id/revisions"}
 
 	mailed := z.says("a closed mail", ofTheClosed, closed, 0, author, forum.Answer)
 	z.exec(`INSERT INTO message (message_id, digest, item, fate, mail_from, rcpt_to, raw, received) VALUES ('zqmail@example.org', ?, ?, 'posted', 'x@example.org', 'closed@picus.example', ?, 1)`,

@@ -1,33 +1,9 @@
 package web
 
 import (
-	"github.com/gofiber/fiber/v2"
-
-	"picus/forum"
 	"picus/internal/item"
 	"picus/views"
 )
-
-// history shows every revision of a post with what it changed.
-func (a *App) history(v *visit) error {
-	n, err := v.number("id")
-	if err != nil {
-		return err
-	}
-	post, all, err := a.Forum.Revisions(v.ctx(), v.by, n)
-	if err != nil {
-		return err
-	}
-	t, err := a.Forum.Thread(v.ctx(), v.by, post.Thread, forum.View{Limit: 1})
-	if err != nil {
-		return err
-	}
-	p := views.RevisionsPage{Page: v.page(t.Title), Heading: v.lang.T("History of post %s", itoa(post.ID)),
-		Way: []views.Crumb{{Label: t.Board.Title, Href: boardPath(t.Board.Slug)}, {Label: t.Title, Href: views.PostPath(post.ID)}, {Label: v.lang.T("History")}}}
-	p.Nav, p.NoIndex = navOf(t.Kind), true
-	p.Revisions = compared(p.Page, all)
-	return v.draw(fiber.StatusOK, views.Revisions(p))
-}
 
 // removePage asks before a post is deleted.
 func (a *App) removePage(v *visit) error { return v.drawRemove(nil) }

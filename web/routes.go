@@ -129,6 +129,7 @@ func (a *App) routes() {
 	r.Post("/p/:id/restore", a.page(a.restore))
 	r.Post("/p/:id/unsend", a.page(a.unsend))
 	r.Get("/p/:id/history", a.page(a.history))
+	a.feedRoutes("/p/:id/history", a.historyFeed)
 
 	r.Post("/uploads", a.form(a.upload, true))
 	r.Get("/f/:id/:name", a.page(a.file))

@@ -69,6 +69,14 @@ func (a *App) wikiEditPage(v *visit) error {
 	}
 	if err == nil {
 		e = wiki.Edit{Title: page.Title, Base: page.Revision, Body: page.Source, Tags: strings.Join(page.Tags, " ")}
+		was, back, err := v.asItWas(page.ID)
+		if err != nil {
+			return err
+		}
+		if back {
+			e.Body, e.Summary = was.Source, v.lang.T("Back to revision %d", was.Seq)
+			return a.drawWikiEdit(v, e, nil)
+		}
 	}
 	begun, err := v.begun(views.WikiPath(e.Title) + "/edit")
 	if err != nil {
@@ -130,6 +138,9 @@ func (a *App) wikiHistory(v *visit) error {
 	}
 	p := views.RevisionsPage{Page: v.page(v.lang.T("History of “%s”", page.Title)), Way: []views.Crumb{{Label: page.Title, Href: views.WikiPath(page.Title)}, {Label: v.lang.T("History")}}}
 	p.Nav, p.NoIndex, p.Heading, p.Revisions = "wiki", true, p.Title, compared(p.Page, all)
+	if v.by.Signed() {
+		p.Edit = views.WikiPath(page.Title) + "/edit"
+	}
 	return v.draw(fiber.StatusOK, views.Revisions(p))
 }
 
