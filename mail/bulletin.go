@@ -42,6 +42,7 @@ type bulletin struct {
 	notice string // of the list, below the text
 	thread forum.Kind
 	state  forum.State
+	poll   []string // the options of the poll that the post is
 
 	shared []byte               // the header fields that are the same for all
 	came   *original            // the mail that it came as, where that goes on; else nil
@@ -58,6 +59,11 @@ func (g *Gateway) bulletin(ctx context.Context, id int64) (*bulletin, error) {
 	b.mid = g.idOf(b.id, b.mid)
 	if b.parents, err = g.parents(ctx, b); err != nil {
 		return nil, err
+	}
+	if b.thread == forum.Voting && b.id == b.root {
+		if b.poll, err = db.Values[string](ctx, g.db, "SELECT text FROM poll_option WHERE thread = ? ORDER BY n", b.root); err != nil {
+			return nil, err
+		}
 	}
 	if b.came, err = g.original(ctx, b); err != nil {
 		return nil, err

@@ -151,7 +151,7 @@ func (g *Gateway) bodyFor(l lang.Lang, b *bulletin, alone string) ([]byte, error
 	}
 	footer := g.footer(l, b, alone)
 	if b.light == "" {
-		b.light = lightHTML(g.conf.BaseURL, b.html)
+		b.light = lightHTML(g.conf.BaseURL, b.html) + pollHTML(b.poll)
 	}
 	var page strings.Builder
 	fmt.Fprintf(&page, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head><meta charset=\"utf-8\"><title>%s</title></head>\n<body>\n<div lang=\"\">\n%s\n</div>\n<hr>\n<p>",
@@ -163,7 +163,7 @@ func (g *Gateway) bodyFor(l lang.Lang, b *bulletin, alone string) ([]byte, error
 		page.WriteString(html.EscapeString(line))
 	}
 	page.WriteString("</p>\n</body>\n</html>\n")
-	text := strings.TrimRight(b.source, "\n") + "\n\n-- \n" + strings.Join(footer, "\n") + "\n"
+	text := strings.TrimRight(b.source, "\n") + pollText(b.poll) + "\n\n-- \n" + strings.Join(footer, "\n") + "\n"
 	body, err := alternative("picus-"+g.accounts.Sign("boundary", b.mid), text, page.String())
 	if alone == "" {
 		b.bodies[l] = body

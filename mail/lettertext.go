@@ -186,7 +186,7 @@ func (t letterText) help() (string, []string) {
 		t.T("For one mail a day or a week, write to %s with “daily”, “weekly” or “off” as the subject, and “plain” or “mime” for its form.", t.command("digest")),
 		t.T("When you are away, write to %s with the last day as the subject, e.g. 2026-12-24, or “off” when you are back. No mail of any list comes in between.", t.command("vacation")),
 		t.T("To see who gets the list, send an empty mail to %s. All of these are commands for %s as well.", t.command("who"), t.command("request")),
-		t.T("The first line of an answer can do something by itself: +1, accept, solved, needinfo, reopen, dup 123, tag +x -y, metoo, mute, watch; in the first minutes also edit (the text below takes the place of yours) and undo. What stands below is posted."),
+		t.T("The first line of an answer can do something by itself: +1, accept, solved, needinfo, reopen, dup 123, tag +x -y, vote 2 (in a poll), metoo, mute, watch; in the first minutes also edit (the text below takes the place of yours) and undo. What stands below is posted."),
 		t.T("To reach the people who look after it, write to %s.", t.command("owner")),
 	}
 }

@@ -62,6 +62,8 @@ func (g *Gateway) carryOut(ctx context.Context, t *task, o order) (err error) {
 		err = g.forum.Reopen(ctx, t.by, t.thread, item.Mail)
 	case verbDup:
 		err = g.forum.Duplicate(ctx, t.by, t.thread, o.thread, item.Mail)
+	case verbBallot:
+		_, err = g.forum.Choose(ctx, t.by, t.thread, o.options)
 	case verbTag:
 		err = g.forum.Retag(ctx, t.by, t.thread, o.tags(), item.Mail)
 	case verbMute, verbWatch:

@@ -20,6 +20,12 @@ func (b *bulletin) replies(l lang.Lang) []string {
 
 // repliesInThread says what an answer that comes to the thread will do.
 func (b *bulletin) repliesInThread(l lang.Lang) []string {
+	if len(b.poll) > 0 {
+		return []string{
+			l.T("A reply to this mail is posted in the thread under your name."),
+			l.T("This is a poll. The first line “vote 2” votes for the second option, “vote 1,3” for two where several may be chosen, “vote 0” takes your vote back."),
+		}
+	}
 	if b.thread != forum.Question {
 		return []string{l.T("A reply to this mail is posted in the thread under your name.")}
 	}

@@ -20,6 +20,7 @@ const (
 	verbNeedInfo verb = "needinfo"
 	verbReopen   verb = "reopen"
 	verbDup      verb = "dup"
+	verbBallot   verb = "vote"
 	verbTag      verb = "tag"
 	verbMute     verb = "mute"
 	verbWatch    verb = "watch"
@@ -31,6 +32,7 @@ const (
 type order struct {
 	verb        verb
 	thread      int64    // of dup
+	options     []int    // of vote
 	add, remove []string // of tag
 }
 
@@ -86,6 +88,9 @@ func readOrder(line string) (order, bool) {
 	if m := dupLine.FindStringSubmatch(bare); m != nil {
 		id, err := strconv.ParseInt(m[1], 10, 64)
 		return order{verb: verbDup, thread: id}, err == nil && id > 0
+	}
+	if m := ballotLine.FindStringSubmatch(bare); m != nil {
+		return order{verb: verbBallot, options: readBallot(m[1])}, true
 	}
 	if m := tagLine.FindStringSubmatch(line); m != nil {
 		return readTags(strings.Fields(m[1])), true
