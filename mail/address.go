@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"picus/account"
@@ -30,10 +31,14 @@ const (
 	toRequest     purpose = "request" // the command is in the mail
 	toWho         purpose = "who"
 	toVacation    purpose = "vacation"
-	toPrivate     purpose = "private" // one person to another
-	toModerate    purpose = "mod"     // the word of a moderator about a held mail
+	toPrivate     purpose = "private"    // one person to another
+	toModerate    purpose = "mod"        // the word of a moderator about a held mail
+	toSuggestion  purpose = "suggestion" // the word of an author about a suggested edit
 	toNobody      purpose = "no-reply"
 )
+
+// tokened are the purposes whose address is one person's secret.
+var tokened = []purpose{toReply, toConfirm, toBounce, toResume, toModerate, toPrivate, toSuggestion}
 
 // route is an address of ours as it was understood.
 type route struct {
@@ -79,7 +84,7 @@ func (g *Gateway) route(ctx context.Context, address string) (route, error) {
 		return r, nil
 	case string(toNobody):
 		return r, errNobody
-	case "reply", "confirm", "bounce", "resume", "selftest", string(toModerate), string(toPrivate):
+	case "reply", "confirm", "bounce", "resume", "selftest", string(toModerate), string(toPrivate), string(toSuggestion):
 		r.purpose, r.token = purpose(name), extension
 		return g.personal(ctx, r)
 	}
@@ -120,8 +125,8 @@ func (g *Gateway) personal(ctx context.Context, r route) (route, error) {
 		return r, err
 	case r.purpose == toPrivate:
 		return g.privateRoute(ctx, r)
-	case r.purpose == toModerate:
-		_, err := g.readModToken(r.token)
+	case r.purpose == toModerate, r.purpose == toSuggestion:
+		_, err := g.readWordToken(r.purpose, r.token)
 		return r, err
 	}
 	var err error
@@ -189,7 +194,7 @@ func (g *Gateway) isOurs(ctx context.Context, idOrAddress string) bool {
 		return false
 	}
 	name, extension, _ := strings.Cut(local, "+")
-	if extension != "" && (name == "reply" || name == "confirm" || name == "bounce" || name == "resume" || name == string(toModerate) || name == string(toPrivate)) {
+	if extension != "" && slices.Contains(tokened, purpose(name)) {
 		return true
 	}
 	_, err := g.items.SpaceByList(ctx, name)

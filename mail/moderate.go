@@ -2,11 +2,8 @@ package mail
 
 import (
 	"context"
-	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/text/width"
 
 	"picus/account"
 	"picus/internal/db"
@@ -145,69 +142,16 @@ func (g *Gateway) modLetter(d *delivery, w Waiting, to account.User) Letter {
 	return Letter{To: to.Email, Name: to.Display, Lang: to.Lang, Kind: LetterModerate, Args: map[string]string{
 		ArgLink: "/mod/queue", ArgBoard: d.route.board.Title, ArgList: d.route.board.List,
 		ArgSubject: w.Subject, ArgSender: strings.TrimSpace(w.Sender + " <" + w.Address + ">"), ArgText: w.Text,
-		ArgReplyTo: string(toModerate) + "+" + g.modToken(d.id, to.ID) + "@" + g.domain(),
+		ArgReplyTo: g.wordAddress(toModerate, d.id, to.ID),
 	}}
 }
 
-// modToken returns the token of the address where one moderator decides about one
-// mail.
-func (g *Gateway) modToken(mail, moderator int64) string {
-	m, a := strconv.FormatInt(mail, 36), strconv.FormatInt(moderator, 36)
-	return m + "-" + a + "-" + g.accounts.Sign("moderate", m, a)
-}
-
-// modTicket is a token as it was read.
-type modTicket struct{ mail, moderator int64 }
-
-var errModToken = fault.Gone("This address is not good. Please decide about the mail on the site.")
-
-func (g *Gateway) readModToken(token string) (t modTicket, err error) {
-	parts := strings.Split(strings.ToLower(token), "-")
-	if len(parts) != 3 || !g.accounts.Verify(parts[2], "moderate", parts[0], parts[1]) {
-		return t, errModToken
-	}
-	var err1, err2 error
-	t.mail, err1 = strconv.ParseInt(parts[0], 36, 64)
-	t.moderator, err2 = strconv.ParseInt(parts[1], 36, 64)
-	if err1 != nil || err2 != nil {
-		return t, errModToken
-	}
-	return t, nil
-}
-
-// decisions are the words that decide, as a phone may write them.
-var decisions = map[string]bool{
-	"approve": true, "approved": true, "yes": true, "ok": true, "accept": true, "批准": true, "通过": true, "同意": true, "通過": true,
-	"reject": false, "rejected": false, "no": false, "拒绝": false, "拒絕": false, "不同意": false, "不通过": false,
-}
-
-// moderate does what a moderator answers: the address names the mail and the person,
-// who must have written it from their own address.
+// moderate does what a moderator answers about a held mail.
 func (g *Gateway) moderate(ctx context.Context, d *delivery) error {
-	t, err := g.readModToken(d.route.token)
-	if err != nil {
-		return g.refuse(ctx, d, err)
-	}
-	by, err := g.accounts.ByAddress(ctx, sender(d.m).Address)
-	if err != nil && !fault.Is(err, fault.Missing) {
-		return err
-	}
-	if by.ID == 0 || by.ID != t.moderator || d.m.Doubtful || d.proof.doubt != "" {
-		return g.conclude(ctx, d, end{fate: Dropped, reason: "Only the moderator whom the letter went to decides by this address."})
-	}
-	first, rest, _ := strings.Cut(strings.TrimSpace(firstOf(d.m.Reply, d.m.Text)), "\n")
-	word, more, _ := strings.Cut(strings.TrimSpace(width.Fold.String(first)), " ")
-	approved, known := decisions[strings.ToLower(strings.Trim(word, ".。,，:：!"))]
-	switch {
-	case !known:
-		err = fault.Bad("body", "Please begin with the word approve, or with reject and the reason.")
-	case approved:
-		err = g.Approve(ctx, by, t.mail)
-	default:
-		err = g.Reject(ctx, by, t.mail, firstOf(strings.TrimSpace(more), strings.TrimSpace(rest)))
-	}
-	if err != nil {
-		return g.refuse(ctx, d, err)
-	}
-	return g.conclude(ctx, d, end{fate: Obeyed, account: by.ID})
+	return g.heed(ctx, d, func(by account.User, mail int64, w decision) error {
+		if w.yes {
+			return g.Approve(ctx, by, mail)
+		}
+		return g.Reject(ctx, by, mail, w.why)
+	})
 }

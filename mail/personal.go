@@ -13,7 +13,7 @@ import (
 // The kinds of letters that the forum asks for: one person's own dealings with a post.
 const (
 	letterReminder  = "reminder"  // ArgSubject, ArgReason (a note, perhaps), ArgLink
-	letterSuggested = "suggested" // ArgSubject, ArgLink
+	letterSuggested = "suggested" // ArgSubject, ArgLink, ArgText (what would change), ArgReplyTo
 	letterApproved  = "approved"  // ArgSubject, ArgLink
 	letterNotTaken  = "not-taken" // ArgSubject, ArgReason, ArgLink
 )
@@ -44,12 +44,16 @@ func (g *Gateway) forumLetter(ctx context.Context, j *job.Job) error {
 	if err != nil {
 		return ignoreMissing(err)
 	}
-	link := "/p/" + strconv.FormatInt(p.ID, 10)
+	args := map[string]string{ArgSubject: t.Title, ArgReason: f.Said, ArgLink: "/p/" + strconv.FormatInt(p.ID, 10)}
 	if f.Suggestion != 0 {
-		link = "/suggestions/" + strconv.FormatInt(f.Suggestion, 10)
+		args[ArgLink] = "/suggestions/" + strconv.FormatInt(f.Suggestion, 10)
 	}
-	return g.write(ctx, j, Letter{To: to.Email, Name: to.Display, Lang: to.Lang, Kind: forumLetters[f.Kind],
-		Args: map[string]string{ArgSubject: t.Title, ArgReason: f.Said, ArgLink: link}})
+	if f.Kind == forum.LetterSuggested {
+		if args[ArgText], args[ArgReplyTo], err = g.suggestionArgs(ctx, to, f.Suggestion); err != nil || args[ArgReplyTo] == "" {
+			return err // it was decided meanwhile
+		}
+	}
+	return g.write(ctx, j, Letter{To: to.Email, Name: to.Display, Lang: to.Lang, Kind: forumLetters[f.Kind], Args: args})
 }
 
 // ignoreMissing ends a job quietly whose subject is gone.
@@ -72,7 +76,9 @@ func (t letterText) reminder() (string, []string) {
 
 func (t letterText) suggested() (string, []string) {
 	return t.T("A suggested edit in “%s”", t.about()), []string{
-		t.T("Somebody suggests an edit to what you wrote in “%s”. Here you see what would change, and take it or say why not:", t.about()),
+		t.T("Somebody suggests an edit to what you wrote in “%s”. This would change:", t.about()),
+		quoted(t.Args[ArgText]),
+		t.T("Answer this letter with the word approve to take it, or with reject and the reason, which its author reads. Or decide on the site:"),
 		t.link(),
 	}
 }

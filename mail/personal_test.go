@@ -31,7 +31,7 @@ func TestPeopleAreToldByMailWhatIsTheirOwn(t *testing.T) {
 		edit := forum.Edit{Post: q.Post, Title: "A loop", Body: "How?", Via: item.Mail}
 		id, err := s.forum.Suggest(t.Context(), lin, edit)
 		must(err)
-		expect(s.ada.Email, "A suggested edit in “A lop”", "https://talk.example/suggestions/")
+		expect(s.ada.Email, "A suggested edit in “A lop”", "> - A lop\n> + A loop", "https://talk.example/suggestions/")
 		must(s.forum.Refuse(t.Context(), s.ada, id, "It is a lop.", item.Mail))
 		expect(lin.Email, "It is a lop.", "/suggestions/")
 		id, err = s.forum.Suggest(t.Context(), lin, edit)

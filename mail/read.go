@@ -166,6 +166,8 @@ func (g *Gateway) decide(ctx context.Context, d *delivery) error {
 		return g.resume(ctx, d)
 	case toModerate:
 		return g.moderate(ctx, d)
+	case toSuggestion:
+		return g.judge(ctx, d)
 	default:
 		return g.obey(ctx, d)
 	}

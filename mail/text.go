@@ -64,7 +64,8 @@ func mayHoldAddress(text string) bool {
 			return false
 		}
 		at += plus
-		for _, name := range []string{"reply", "confirm", "bounce", "resume", string(toModerate), string(toPrivate)} {
+		for _, p := range tokened {
+			name := string(p)
 			if at >= len(name) && strings.EqualFold(text[at-len(name):at], name) {
 				return true
 			}

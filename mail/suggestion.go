@@ -1,0 +1,62 @@
+package mail
+
+import (
+	"context"
+	"strings"
+
+	"picus/account"
+	"picus/forum"
+	"picus/internal/item"
+)
+
+// suggestedText bounds, in characters, how much of a change a letter shows.
+const suggestedText = 4000
+
+// judge does what somebody answers about an edit that was suggested to what they wrote.
+func (g *Gateway) judge(ctx context.Context, d *delivery) error {
+	return g.heed(ctx, d, func(by account.User, suggestion int64, w decision) error {
+		if w.yes {
+			_, err := g.forum.Approve(ctx, by, suggestion, item.Mail)
+			return err
+		}
+		return g.forum.Refuse(ctx, by, suggestion, w.why, item.Mail)
+	})
+}
+
+// suggestionArgs are what a letter about a suggested edit needs besides: what would
+// change, and where an answer decides.
+func (g *Gateway) suggestionArgs(ctx context.Context, to account.User, suggestion int64) (text, replyTo string, err error) {
+	s, err := g.forum.Suggestion(ctx, to, suggestion)
+	if err != nil || s.State != "open" {
+		return "", "", ignoreMissing(err)
+	}
+	return change(s), g.wordAddress(toSuggestion, s.ID, to.ID), nil
+}
+
+// change is what an edit would change, as a comparison is written in mail: a minus
+// before what goes and a plus before what comes.
+func change(s forum.Suggestion) string {
+	var b strings.Builder
+	if s.Post.First() && s.Title != s.Post.Title {
+		b.WriteString("- " + s.Post.Title + "\n+ " + s.Title + "\n\n")
+	}
+	for _, line := range item.Diff(s.Post.Source, s.Body) {
+		if line.Skipped > 0 {
+			b.WriteString("...\n")
+			continue
+		}
+		b.WriteByte(line.Op)
+		b.WriteByte(' ')
+		for _, span := range line.Spans {
+			b.WriteString(span.Text)
+		}
+		b.WriteByte('\n')
+	}
+	if s.Post.First() && s.Tags != "" {
+		b.WriteString("\n#" + strings.Join(strings.Fields(s.Tags), " #") + "\n")
+	}
+	if s.Summary != "" {
+		b.WriteString("\n" + s.Summary + "\n")
+	}
+	return cut(strings.TrimRight(b.String(), "\n"), suggestedText)
+}
