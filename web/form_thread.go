@@ -168,12 +168,15 @@ func (w *threadWriter) source(p *forum.Post) string {
 }
 
 // describe tells programs what the page is about. Those who are signed in are none, so
-// that their pages go without the data.
+// that their pages go without.
 func (v *visit) describe(p *views.ThreadPage) {
+	if v.by.Signed() {
+		return
+	}
 	t := p.Thread
 	p.Description = views.Excerpt(t.First.HTML, 200)
 	p.Meta = &views.Meta{Type: "article", Lang: t.Lang, Published: t.Created, Modified: t.LastAt, Tags: t.Tags}
-	if !v.by.Signed() && !p.NoIndex {
+	if !p.NoIndex {
 		licence := v.app.licence
 		if t.First.Via == item.Import {
 			licence = views.Licence{} // whose texts they are did not ask for ours
