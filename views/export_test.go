@@ -8,6 +8,8 @@ var (
 	Plain         = func(p *ThreadPage, q *Post) templ.Component { return articleOf(p, q, comments(p, q)) }
 	NoteByStencil = comment
 	PlainNote     = commentOf
+	Frame         = []func(Page) templ.Component{header, footer, keys}
+	PlainFrame    = []func(Page) templ.Component{headerOf, footerOf, keysOf}
 	RowByStencil  = threadRow
 	PlainRow      = rowOf
 )

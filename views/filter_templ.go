@@ -541,8 +541,8 @@ func jumps(p Page, all []Jump) templ.Component {
 	})
 }
 
-// keys are the words that public/js/keys.js shows on "?". Without scripts there are no keys.
-func keys(p Page) templ.Component {
+// keysOf are the words that public/js/keys.js shows on "?". Without scripts there are no keys.
+func keysOf(p Page) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

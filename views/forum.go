@@ -98,6 +98,10 @@ func (t TagCount) count() string {
 	return strconv.Itoa(t.N)
 }
 
+func unreadSentence(p *Page, n int) string {
+	return p.Lang.N(n, "Notifications, %d unread", "Notifications, %d unread")
+}
+
 func newWord(p *Page, n int) string { return p.Lang.N(n, "%d new", "%d new") }
 
 func votesWord(p *Page, n int) string { return p.Lang.N(n, "%d vote", "%d votes") }

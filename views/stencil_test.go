@@ -120,6 +120,28 @@ func TestARowIsDrawnAsItsComponentDoes(t *testing.T) {
 	}
 }
 
+func TestTheFrameIsDrawnAsItsComponentsDo(t *testing.T) {
+	signed := func() *views.Page {
+		p := page()
+		return &p
+	}
+	visitor := func() *views.Page {
+		p := page()
+		p.Me = nil
+		return &p
+	}
+	pages := append(differing(signed, func(p *views.Page) reflect.Value { return reflect.ValueOf(p.Me).Elem() }), differing(visitor)...)
+	for _, l := range lang.All() {
+		for _, make := range pages {
+			p := make()
+			p.Lang = l
+			for i := range views.Frame {
+				same(t, fmt.Sprintf("part %d of %+v", i, p), views.Frame[i](*p), views.PlainFrame[i](*p))
+			}
+		}
+	}
+}
+
 // everything lets the reader do everything, with a post that has everything.
 func everything(q *views.Post) {
 	may := reflect.ValueOf(&q.May).Elem()
