@@ -1,6 +1,8 @@
 package web
 
 import (
+	"net/url"
+
 	"github.com/gofiber/fiber/v2"
 
 	"picus/blog"
@@ -68,7 +70,7 @@ func (v *visit) drawTalk(page wiki.Page, n forum.NewThread, refused error) error
 		form.Kind, form.Kinds = string(n.Kind), v.kinds(board)[:2]
 		p.Form = form
 	} else if !v.by.Signed() {
-		p.SignIn = "/login?next=" + talkPath(page)
+		p.SignIn = "/login?next=" + url.QueryEscape(talkPath(page))
 	}
 	if refused == nil && v.files.refused == nil && !changes(v.Ctx) {
 		return v.draw(fiber.StatusOK, views.WikiTalk(p))
@@ -116,13 +118,19 @@ func (v *visit) comments(article blog.Article) (*views.Comments, error) {
 			return nil, err
 		}
 		p, err := v.threadPage(t, view)
+		if err != nil {
+			return nil, err
+		}
+		if p.First != nil {
+			p.First.NoVotes = true // it is a comment like the others here
+		}
 		c.Thread = &p
 		v.saw(t)
-		return &c, err
+		return &c, nil
 	}
 	c.Form, _, err = v.commentForm(article, "", nil)
 	if c.Form == nil && !v.by.Signed() {
-		c.SignIn = "/login?next=" + views.ArticlePath(article)
+		c.SignIn = "/login?next=" + url.QueryEscape(views.ArticlePath(article))
 	}
 	return &c, err
 }

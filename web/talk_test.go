@@ -17,7 +17,7 @@ func TestAPageOfTheWikiIsTalkedAbout(t *testing.T) {
 	s.must(err)
 	b := s.member(ada)
 	s.visitor().get("/wiki/Event_loops").has(t, 200, `href="/wiki/Event_loops/talk"`)
-	s.visitor().get("/wiki/Event_loops/talk").has(t, 200, "Nobody has said anything about this page yet.", `href="/login?next=/wiki/Event_loops/talk"`)
+	s.visitor().get("/wiki/Event_loops/talk").has(t, 200, "Nobody has said anything about this page yet.", `href="/login?next=%2Fwiki%2FEvent_loops%2Ftalk"`)
 	s.visitor().get("/wiki/Nothing/talk").has(t, 404)
 	b.get("/wiki/Event_loops/talk").has(t, 200, `name="title"`, `name="body"`, "Everybody can read it.")
 	b.post("/wiki/Event_loops/talk", "kind", "question", "title", "", "body", "Do they?").has(t, 422, "Do they?")
@@ -39,7 +39,7 @@ func TestCommentsStandBelowAnArticle(t *testing.T) {
 	s.must(err)
 	const article = "/blog/ada/on-loops"
 	b := s.member(bob)
-	s.visitor().get(article).has(t, 200, "No comments yet", `href="/login?next=/blog/ada/on-loops"`)
+	s.visitor().get(article).has(t, 200, "No comments yet", `href="/login?next=%2Fblog%2Fada%2Fon-loops"`)
 	b.get(article).has(t, 200, "No comments yet", `action="/blog/ada/on-loops/comment"`)
 	b.get(article+"/comment").has(t, 200, `name="body"`)
 	b.post(article+"/comment", "body", "").has(t, 422)
