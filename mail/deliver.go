@@ -157,6 +157,10 @@ func (g *Gateway) compose(ctx context.Context, row outgoing, posts map[int64]*bu
 	if !b.live {
 		return "", nil, fault.Gone("The post was taken out of sight before this mail went out.")
 	}
+	if row.toMirror() {
+		raw, err = g.mirrorCopy(ctx, row, b)
+		return from, raw, err
+	}
 	if row.to.Unreachable {
 		return "", nil, fault.Gone("Mail to this address has come back too often, so none is sent any more.")
 	}

@@ -152,11 +152,14 @@ func makeKey(name string) (*rsa.PrivateKey, error) {
 }
 
 // sign returns the message with its signature before it, or as it is without a key.
-func (g *Gateway) sign(raw []byte) ([]byte, error) {
+func (g *Gateway) sign(raw []byte) ([]byte, error) { return g.signFields(raw, signedFields) }
+
+// signFields is sign for a mail of which only some fields are to stay as they are.
+func (g *Gateway) signFields(raw []byte, fields []string) ([]byte, error) {
 	if g.dkim == nil {
 		return raw, nil
 	}
-	signature, err := g.dkim.signature(g.dkim.key, selector, signedFields, raw)
+	signature, err := g.dkim.signature(g.dkim.key, selector, fields, raw)
 	return slices.Concat(signature, raw), err
 }
 

@@ -58,6 +58,7 @@ type Gateway struct {
 	dkim      *signer             // nil: not signed
 	reading   *semaphore.Weighted // bytes of incoming mail
 	policies  policies            // of the domains of authors
+	mirrors   mirrors             // of all boards
 	originals originals           // mails that go on as they came
 	patience  patience            // with the relay; zero: the usual
 	rhythm    rhythm              // of reading the mailbox; zero: the usual

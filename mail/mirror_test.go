@@ -28,7 +28,7 @@ func TestABoardMirrorsAListElsewhere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := s.gateway.Mirror(t.Context(), s.ada, board, "numbers.lists.other.example"); !fault.Is(err, fault.Forbidden) {
+		if err := s.gateway.SetMirror(t.Context(), s.ada, board, mail.Mirror{ListID: "numbers.lists.other.example"}); !fault.Is(err, fault.Forbidden) {
 			t.Errorf("Mirror() by a member = %v; want forbidden", err)
 		}
 		arrives := func(peer, raw string) error {
@@ -37,7 +37,7 @@ func TestABoardMirrorsAListElsewhere(t *testing.T) {
 		if err := arrives("203.0.113.7", outside("early", "From: Gauss <gauss@elsewhere.example>")); err == nil {
 			t.Error("a list that nobody mirrors was taken in")
 		}
-		if err := s.gateway.Mirror(t.Context(), s.admin, board, "<numbers.lists.other.example>"); err != nil {
+		if err := s.gateway.SetMirror(t.Context(), s.admin, board, mail.Mirror{ListID: "<numbers.lists.other.example>"}); err != nil {
 			t.Fatal(err)
 		}
 		for _, raw := range []string{
@@ -71,7 +71,7 @@ func TestABoardMirrorsAListElsewhere(t *testing.T) {
 			t.Error("somebody elsewhere got a letter")
 		}
 		other := s.board(forum.Board{Slug: "other", Title: "Other", MayPost: 1})
-		if err := s.gateway.Mirror(t.Context(), s.admin, other, "numbers.lists.other.example"); !fault.Is(err, fault.Conflict) {
+		if err := s.gateway.SetMirror(t.Context(), s.admin, other, mail.Mirror{ListID: "numbers.lists.other.example"}); !fault.Is(err, fault.Conflict) {
 			t.Errorf("a second mirror = %v; want a conflict", err)
 		}
 	})

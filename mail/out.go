@@ -26,7 +26,16 @@ func (g *Gateway) event(ctx context.Context, j *job.Job) error {
 	if err := j.Read(&e); err != nil {
 		return err
 	}
+	x, err := g.exportOf(ctx, e.Seq)
+	if err != nil {
+		return err
+	}
 	return g.db.Write(ctx, func(tx *db.Tx) error {
+		if x != nil {
+			if err := g.queueExport(ctx, tx, e.Seq, x); err != nil {
+				return err
+			}
+		}
 		if err := g.items.Notify(ctx, tx, e.Seq); err != nil {
 			return err
 		}

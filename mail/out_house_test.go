@@ -54,7 +54,10 @@ func eachSender(t *testing.T, test func(t *testing.T, s *sender)) {
 
 func newSender(t testing.TB, d *db.DB, sink *sink, conf mail.Config) *sender {
 	t.Helper()
-	conf.Domain, conf.BaseURL, conf.Site = "lists.example", "https://talk.example", "Talk"
+	conf.BaseURL, conf.Site = "https://talk.example", "Talk"
+	if conf.Domain == "" {
+		conf.Domain = "lists.example"
+	}
 	s := &sender{TB: t, db: d, sink: sink, conf: conf, stop: func() {}}
 	s.clock.Store(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC).UnixMilli())
 	s.open()

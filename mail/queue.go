@@ -138,6 +138,11 @@ func (g *Gateway) settle(ctx context.Context, all []outcome) error {
 			}
 		}
 		for _, o := range all {
+			if o.row.toMirror() {
+				if err := g.mirrorWent(ctx, tx, o); err != nil {
+					return err
+				}
+			}
 			if o.state == Done && o.row.post() {
 				continue
 			}

@@ -40,7 +40,8 @@ type delivery struct {
 	raw       []byte
 	confirmed bool   // its sender, or the staff, have let it through
 	rejected  string // why a moderator has not let it through
-	mirrored  bool   // it comes from the list that the board mirrors
+	mirror    Mirror // of the board it was sent to
+	mirrored  bool   // it comes from the list of that mirror
 	waited    int    // how often it was put off
 	job       *job.Job
 	m         *message.Message
@@ -88,6 +89,9 @@ func (g *Gateway) read(ctx context.Context, j *job.Job) error {
 	d.m.MessageID = messageID(d.m, d.raw)
 	if d.route, err = g.route(ctx, d.to); err != nil {
 		return g.refuse(ctx, d, err)
+	}
+	if err := g.fromMirror(ctx, d); err != nil {
+		return err
 	}
 	return g.decide(ctx, d)
 }
@@ -145,7 +149,7 @@ func (g *Gateway) decide(ctx context.Context, d *delivery) error {
 	case d.route.purpose == toBounce || d.m.Kind == message.BounceOf:
 		return g.report(ctx, d)
 	case d.m.Kind == message.Loop || d.m.Loops(func(id string) bool { return g.isOurs(ctx, id) }):
-		return g.conclude(ctx, d, end{fate: Dropped, reason: "It has been here before."})
+		return g.beenHere(ctx, d)
 	case d.m.Kind == message.AutoReply && !d.m.Doubtful:
 		return g.conclude(ctx, d, end{fate: Dropped, reason: d.m.Reason})
 	case d.from == "":
@@ -176,10 +180,7 @@ func (g *Gateway) decide(ctx context.Context, d *delivery) error {
 // post brings a mail into the forum, if its sender may write there and is known to
 // have written it.
 func (g *Gateway) post(ctx context.Context, d *delivery) error {
-	if mirrored, err := g.mirrors(ctx, d.route.board, d.m); err != nil || mirrored {
-		if err != nil {
-			return err
-		}
+	if d.mirrored {
 		return g.postMirrored(ctx, d)
 	}
 	if g.answersDigest(d.m) {
@@ -187,6 +188,8 @@ func (g *Gateway) post(ctx context.Context, d *delivery) error {
 	}
 	by, standing, err := g.member(ctx, sender(d.m).Address, d.route.board)
 	switch {
+	case fault.Is(err, fault.Forbidden) && d.mirror.runs(sender(d.m).Address):
+		return g.conclude(ctx, d, end{fate: Held, reason: "It comes from the servers of the list that is mirrored here, perhaps about the subscription."})
 	case err != nil:
 		return g.refuse(ctx, d, err)
 	case d.confirmed:
@@ -249,7 +252,7 @@ func (g *Gateway) publishText(ctx context.Context, d *delivery, by account.User)
 			if err != nil {
 				return err
 			}
-			if same {
+			if same || d.mirrored {
 				return g.conclude(ctx, d, end{fate: Known, item: p.known, account: by.ID})
 			}
 		}
@@ -316,6 +319,11 @@ func (g *Gateway) contribution(ctx context.Context, d *delivery, by account.User
 	with := func(ctx context.Context, tx *db.Tx, ref forum.Ref, rule string) error {
 		if d.mirrored && by.Status == account.Shadow {
 			if err := g.items.Unjoin(ctx, tx, by.ID, ref.Thread); err != nil {
+				return err
+			}
+		}
+		if d.mirrored {
+			if _, err := tx.Exec(ctx, "UPDATE mail_mirror SET last_in = ? WHERE space = ?", g.now().UnixMilli(), d.route.board.ID); err != nil {
 				return err
 			}
 		}

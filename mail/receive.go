@@ -63,6 +63,10 @@ func (g *Gateway) screen(ctx context.Context, env Envelope, to string, head *mes
 	if err != nil || !written || env.From == "" {
 		return err
 	}
+	mirrored, err := g.screenMirror(ctx, r, head)
+	if err != nil || mirrored {
+		return err // a refusal could cost the subscription; what becomes of it is decided later
+	}
 	if head.Kind == message.Loop || head.Loops(func(id string) bool { return g.isOurs(ctx, id) }) {
 		return fault.Bad(fieldLoop, "This mail has been here before: it was sent out by this list.")
 	}
@@ -108,9 +112,6 @@ func (g *Gateway) routeOf(ctx context.Context, env Envelope, to string) (route, 
 func (g *Gateway) screenSender(ctx context.Context, r route, head *message.Message) error {
 	if r.purpose == toReply {
 		return nil // route has asked the thread
-	}
-	if mirrored, err := g.mirrors(ctx, r.board, head); err != nil || mirrored {
-		return err
 	}
 	by, standing, err := g.member(ctx, sender(head).Address, r.board)
 	if err != nil || standing != welcome {

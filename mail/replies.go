@@ -15,7 +15,7 @@ func (b *bulletin) replies(l lang.Lang) []string {
 	if b.came != nil { // it names its author as the one to answer
 		lines = append(lines, l.T("This is about a reply to all or to the list; one to the sender alone reaches nobody else."))
 	}
-	return lines
+	return append(lines, b.mirrorLine(l)...)
 }
 
 // repliesInThread says what an answer that comes to the thread will do.

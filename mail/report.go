@@ -18,15 +18,18 @@ func (g *Gateway) report(ctx context.Context, d *delivery) error {
 	if !ok {
 		return g.conclude(ctx, d, end{fate: Dropped, reason: "It is a report, but not about a mail that was sent from here."})
 	}
-	if d.m.Kind != message.BounceOf && d.m.Bounce == nil {
-		return g.conclude(ctx, d, end{fate: Dropped, reason: firstOf(d.m.Reason, "It is no report, but it was sent to an address for them.")})
-	}
 	to, err := g.recipientOf(ctx, row)
 	if err != nil {
 		return err
 	}
 	n := g.noticeOf(d.m)
 	n.account = to.account
+	if to.account == 0 && to.item != 0 && to.private == 0 {
+		return g.reportOfMirror(ctx, d, to, n)
+	}
+	if d.m.Kind != message.BounceOf && d.m.Bounce == nil {
+		return g.conclude(ctx, d, end{fate: Dropped, reason: firstOf(d.m.Reason, "It is no report, but it was sent to an address for them.")})
+	}
 	return g.conclude(ctx, d, end{fate: Reported, account: to.account, item: to.item, reason: n.why, bare: to.private != 0, also: func(ctx context.Context, tx *db.Tx) error {
 		if to.private != 0 && n.points() > 0 {
 			if err := g.cameBackLate(ctx, tx, to.private); err != nil {
@@ -37,6 +40,20 @@ func (g *Gateway) report(ctx context.Context, d *delivery) error {
 			return err
 		}
 		return g.items.Leave(ctx, tx, to.account, to.space)
+	}})
+}
+
+// reportOfMirror notes what came back of a post to the list of a mirror: a report, or
+// the words of the list's robot, that it does not know us or that a moderator looks.
+func (g *Gateway) reportOfMirror(ctx context.Context, d *delivery, to recipient, n notice) error {
+	if d.m.Bounce == nil {
+		n.why = cutText(firstOf(oneLine(d.m.Subject), n.why))
+	}
+	return g.conclude(ctx, d, end{fate: Reported, item: to.item, reason: n.why, also: func(ctx context.Context, tx *db.Tx) error {
+		if err := g.note(ctx, tx, n); err != nil {
+			return err
+		}
+		return g.mirrorFails(ctx, tx, to.item, n.why)
 	}})
 }
 

@@ -23,6 +23,11 @@ func (a *App) boardDesk() {
 	r.Post("/admin/boards/:board/move", a.desk(a.moveBoard))
 	r.Get("/admin/boards/:board/list", a.desk(a.listRulesPage))
 	r.Post("/admin/boards/:board/list", a.desk(a.saveListRules))
+	r.Get("/admin/mirrors", a.desk(a.mirrorList))
+	r.Get("/admin/mirrors/:board", a.desk(a.mirrorPage))
+	r.Post("/admin/mirrors/:board", a.desk(a.saveMirror))
+	r.Post("/admin/mirrors/:board/pause", a.desk(a.pauseMirror))
+	r.Post("/admin/mirrors/:board/end", a.desk(a.endMirror))
 
 	r.Get("/admin/groups", a.desk(a.groups))
 	r.Post("/admin/groups", a.desk(a.newGroup))

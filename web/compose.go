@@ -73,6 +73,10 @@ func (v *visit) drawNewThread(n forum.NewThread, refused error) error {
 	if err != nil {
 		return err
 	}
+	what, err := v.whatFollows(board, people, mostAnnounced)
+	if err != nil {
+		return err
+	}
 	why := v.lang.Refusals(refused)
 	form := views.Compose{
 		Action: boardPath(board.Slug) + "/new", Refused: why, Kind: string(n.Kind),
@@ -80,7 +84,7 @@ func (v *visit) drawNewThread(n forum.NewThread, refused error) error {
 		Title:  v.titleField(n.Title, why),
 		Body:   v.bodyField(n.Body, v.lang.T("Text"), why),
 		Tags:   v.tagsField(n.Tags, why),
-		Submit: v.lang.T("Publish"), What: v.whatHappens(board, people, mostAnnounced), Licensed: board.MayRead == 0, Draft: v.draftBox(boardPath(board.Slug)+"/new", ""),
+		Submit: v.lang.T("Publish"), What: what, Licensed: board.MayRead == 0, Draft: v.draftBox(boardPath(board.Slug)+"/new", ""),
 	}
 	if n.Body != "" && v.Method() == fiber.MethodGet {
 		form.Without = address(boardPath(board.Slug)+"/new", "template", "none", "title", n.Title, "tags", n.Tags)
@@ -125,6 +129,16 @@ func (v *visit) bodyField(value, label string, why lang.Refusals) views.Field {
 func (v *visit) tagsField(value string, why lang.Refusals) *views.Field {
 	return &views.Field{Name: "tags", Label: v.lang.T("Tags"), Value: value, Error: why.On("tags"),
 		Hint: v.lang.T("Up to eight, with spaces between them: asyncio python-3.12 超时")}
+}
+
+// whatFollows says before the button is pressed what will happen, here and elsewhere.
+func (v *visit) whatFollows(b forum.Board, people, most int) (string, error) {
+	said := v.whatHappens(b, people, most)
+	list, err := v.app.Mail.MirroredTo(v.ctx(), b.ID)
+	if list == "" || err != nil {
+		return said, err
+	}
+	return v.lang.T("%s %s", said, v.lang.T("It also goes to the list %s elsewhere, for good.", list)), nil
 }
 
 // whatHappens says before the button is pressed who will read it, and when.

@@ -315,6 +315,16 @@ func TestWhatWillHappenIsSaidBeforeSending(t *testing.T) {
 	s.visitor().get(path("/t/%d/a-question", ref.Thread)).has(t, 200, `"license":"https://creativecommons.org/licenses/by-sa/4.0/"`, `rel="license"`)
 	s.visitor().get("/about").has(t, 200, licence)
 
+	keeper.get("/admin/mirrors").has(t, 200, "No board mirrors a list.", `href="/admin/mirrors/python"`)
+	keeper.post("/admin/mirrors/python", "list", "numbers.other.example", "address", "numbers").has(t, 422, "The address of the other list reads like")
+	keeper.post("/admin/mirrors/python", "list", "numbers.other.example", "address", "numbers@other.example").has(t, 303)
+	keeper.get("/b/python/new").has(t, 200, "It also goes to the list numbers@other.example elsewhere, for good.")
+	keeper.get("/admin/mirrors").has(t, 200, "both ways, to numbers@other.example")
+	keeper.post("/admin/mirrors/python/pause", "paused", "1").has(t, 303)
+	keeper.get("/b/python/new").hasNot(t, "It also goes")
+	keeper.post("/admin/mirrors/python/end").has(t, 303)
+	s.member(s.person("eve", account.Member)).post("/admin/mirrors/python", "list", "numbers.other.example").has(t, 404)
+
 	quiet := newSite(t)
 	quiet.member(quiet.admin).get("/b/python/new").hasNot(t, "Licence", "creativecommons")
 }

@@ -13,7 +13,7 @@ func (z *zoo) routes() map[string][]string {
 	all := map[string][]string{}
 	for _, quiet := range []string{"/healthz", "/readyz", "/robots.txt", "/favicon.ico", "/-/style", "/setup", "/register", "/confirm", "/login", "/forgot", "/reset", "/address",
 		"/settings", "/settings/password", "/settings/address", "/settings/mail", "/settings/private", "/mod/private", "/notifications", "/", "/about", "/help/mail", "/feeds", "/opensearch.xml", "/blog", "/blog/-/new", "/b", "/sitemap.xml",
-		"/drafts", "/mod/queue", "/api/v1/drafts", "/bookmarks", "/api/v1/bookmarks", "/suggestions", "/api/v1/suggestions", "/api/v1/tags", "/admin/queue", "/admin", "/admin/boards", "/admin/boards/new", "/admin/groups", "/admin/outbox", "/admin/mail", "/admin/people", "/wiki", "/api/v1/openapi.json", "/api/v1/boards", "/api/v1/articles",
+		"/drafts", "/mod/queue", "/api/v1/drafts", "/bookmarks", "/api/v1/bookmarks", "/suggestions", "/api/v1/suggestions", "/api/v1/tags", "/admin/queue", "/admin", "/admin/boards", "/admin/boards/new", "/admin/groups", "/admin/mirrors", "/admin/outbox", "/admin/mail", "/admin/people", "/wiki", "/api/v1/openapi.json", "/api/v1/boards", "/api/v1/articles",
 		"/api/v1/me", "/api/v1/notifications", "/api/v1/subscriptions", "/api/v1/uploads"} {
 		all[quiet] = []string{quiet}
 	}
@@ -24,6 +24,7 @@ func (z *zoo) routes() map[string][]string {
 	}
 	all["/-/static/:file"], all["/confirm/:token"], all["/resume/:token"], all["/unsubscribe/:token"] = nil, []string{"/confirm/x"}, []string{"/resume/x"}, []string{"/unsubscribe/x"}
 	all["/admin/boards/:board/list"] = []string{"/admin/boards/closed/list"}
+	all["/admin/mirrors/:board"] = []string{"/admin/mirrors/closed"}
 	all["/admin/boards/:board"], all["/admin/groups/:id"] = []string{"/admin/boards/closed"}, []string{fmt.Sprint("/admin/groups/", int64(z.closed))}
 	all["/admin/outbox/:id"], all["/admin/mail/:id/raw"] = []string{"/admin/outbox/1"}, []string{"/admin/mail/1/raw"}
 	all["/admin/mail/:id<int>"] = []string{"/admin/mail/1"}

@@ -103,7 +103,10 @@ func (v *visit) drawReply(d replyDraft, refused error) error {
 		return err
 	}
 	form := v.replyForm(d, refused)
-	form.Heading, form.What = "", v.whatHappens(d.thread.Board, n, mostAnnounced)
+	form.Heading = ""
+	if form.What, err = v.whatFollows(d.thread.Board, n, mostAnnounced); err != nil {
+		return err
+	}
 	v.preview(&form, d.kind(), d.body)
 	p := views.ComposePage{Page: v.page(d.thread.Title), Heading: v.replyWords(d).heading, Form: form, To: d.to.HTML, ToName: d.to.Author.Display,
 		Way: []views.Crumb{{Label: d.thread.Board.Title, Href: boardPath(d.thread.Board.Slug)}, {Label: d.thread.Title, Href: views.PostPath(d.to.ID)}}}

@@ -120,7 +120,9 @@ func (v *visit) threadForms(p *views.ThreadPage, mayReply error) error {
 		}
 	}
 	form := v.replyForm(draft, nil)
-	form.What = v.whatHappens(t.Board, n, mostCounted)
+	if form.What, err = v.whatFollows(t.Board, n, mostCounted); err != nil {
+		return err
+	}
 	p.Reply = &form
 	return nil
 }

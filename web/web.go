@@ -56,7 +56,7 @@ type Rooms struct {
 	Items    *item.Store
 	Wiki     *wiki.Wiki
 	Blog     *blog.Blog
-	Mail     *mail.Gateway // for the desks only
+	Mail     *mail.Gateway // for the desks, and to tell where a post goes
 }
 
 // App is the web server.

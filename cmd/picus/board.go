@@ -5,16 +5,18 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"time"
 
 	"picus/account"
 	"picus/forum"
 	"picus/internal/fault"
+	"picus/mail"
 )
 
 type boardCmd struct {
 	Add    boardAddCmd    `cmd:"" help:"Add a board. Its mailing list is SLUG@ the mail domain."`
 	Edit   boardEditCmd   `cmd:"" help:"Change a board; what is not named stays."`
-	Mirror boardMirrorCmd `cmd:"" help:"Show the mails of a list elsewhere in a board."`
+	Mirror boardMirrorCmd `cmd:"" help:"Show the mails of a list elsewhere in a board, and send what is written there to it."`
 	List   boardListCmd   `cmd:"" help:"List the boards."`
 }
 
@@ -175,22 +177,93 @@ func who(a account.Audience, group string) string {
 }
 
 type boardMirrorCmd struct {
-	Slug   string `arg:"" help:"The board, such as python."`
-	ListID string `arg:"" optional:"" name:"list-id" help:"What stands in the List-Id of the list's mails; empty: no list any more." placeholder:"ID"`
+	Slug   string  `arg:"" optional:"" help:"The board, such as python; without one all mirrors are listed."`
+	ListID string  `arg:"" optional:"" name:"list-id" help:"What stands in the List-Id of the list's mails; empty: as it was." placeholder:"ID"`
+	SendTo *string `help:"Address of the list, where what is written here is sent as well; empty: nothing is sent." placeholder:"ADDRESS"`
+	Pause  bool    `help:"Nothing goes in or out for now." xor:"life"`
+	Resume bool    `help:"It goes on." xor:"life"`
+	End    bool    `help:"The board mirrors no list any more; what was posted stays." xor:"life"`
 }
 
-// Help shows an example.
+// Help shows examples.
 func (boardMirrorCmd) Help() string {
-	return "Subscribe the board's own address to the list first.\nExample: picus board mirror python python-list.python.org"
+	return "Subscribe the board's own address to the list first.\nExample: picus board mirror python python-list.python.org\n" +
+		"Example: picus board mirror python python-list.python.org --send-to python-list@python.org\nExample: picus board mirror python --pause"
 }
 
-// Run begins or ends the mirror.
+// Run lists the mirrors, or begins, changes, pauses or ends one.
 func (b *boardMirrorCmd) Run(ctx context.Context, c *config) error {
 	return c.with(ctx, func(h *house) error {
+		if b.Slug == "" {
+			return h.listMirrors(ctx)
+		}
 		board, err := h.forum.Board(ctx, operator, b.Slug)
 		if err != nil {
 			return err
 		}
-		return h.mail.Mirror(ctx, operator, board, b.ListID)
+		if b.ListID != "" || b.SendTo != nil {
+			if err := b.set(ctx, h, board); err != nil {
+				return err
+			}
+		}
+		switch {
+		case b.End:
+			return h.mail.EndMirror(ctx, operator, board)
+		case b.Pause || b.Resume:
+			return h.mail.PauseMirror(ctx, operator, board, b.Pause)
+		}
+		m, err := h.mail.MirrorOf(ctx, operator, board)
+		if err == nil {
+			printMirror(m)
+		}
+		return err
 	})
+}
+
+// set changes what was named and leaves the rest as it is.
+func (b *boardMirrorCmd) set(ctx context.Context, h *house, board forum.Board) error {
+	m, err := h.mail.MirrorOf(ctx, operator, board)
+	if err != nil && !fault.Is(err, fault.Missing) {
+		return err
+	}
+	if b.ListID != "" {
+		m.ListID = b.ListID
+	}
+	if b.SendTo != nil {
+		m.Address = *b.SendTo
+	}
+	return h.mail.SetMirror(ctx, operator, board, m)
+}
+
+func (h *house) listMirrors(ctx context.Context) error {
+	all, err := h.mail.Mirrors(ctx, operator)
+	for _, m := range all {
+		printMirror(m)
+	}
+	return err
+}
+
+// printMirror says in one line how a mirror does, and in another what last went wrong.
+func printMirror(m mail.Mirror) {
+	way := "read only"
+	if m.Address != "" {
+		way = "both ways, to " + m.Address
+	}
+	switch {
+	case m.Paused:
+		way += ", paused"
+	case m.Shut():
+		way += ", but nothing is sent: not everybody may read the board"
+	}
+	fmt.Printf("%-20s %s  %s  last in: %s  last out: %s\n", m.Board.Slug, m.ListID, way, dateOr(m.LastIn), dateOr(m.LastOut))
+	if m.Error != "" {
+		fmt.Printf("%-20s %s: %s\n", "", dateOr(m.ErrorAt), m.Error)
+	}
+}
+
+func dateOr(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.Format(time.DateTime)
 }

@@ -32,6 +32,10 @@ func TestPeopleAndBoardsAreMadeOnTheCommandLine(t *testing.T) {
 	c.prints("group list editors", `^ada `)
 	c.prints("board add desk --title Desk --read group:editors --post group:editors --colour teal", `/b/desk\n$`)
 	c.prints("board edit desk --title Newsdesk --moderate group:editors --archived")
+	c.prints("board mirror python numbers.other.example --send-to numbers@other.example", `^python +numbers\.other\.example  both ways, to numbers@other\.example`)
+	c.prints("board mirror python --pause")
+	c.prints("board mirror", `both ways, to numbers@other\.example, paused  last in: never`)
+	c.prints("board mirror python --end")
 	c.prints("board list", `(?m)^python +0 threads +read: public +write: members +Python$`, `(?m)^desk +0 threads +read: group:Editors +write: group:Editors +Newsdesk$`)
 	c.prints("user suspend lin")
 	c.prints("user list", `(?m)^lin +moderator +suspended`)
@@ -44,6 +48,7 @@ func TestPeopleAndBoardsAreMadeOnTheCommandLine(t *testing.T) {
 		"a group that is not there": "board add x --title X --read group:nobody",
 		"a word that is nobody":     "board edit python --read friends",
 		"a group that is named":     "group remove editors",
+		"a mirror of nothing":       "board mirror python",
 		"an unknown colour":         "board edit python --colour black",
 		"an unknown command":        "dance",
 		"an unknown role":           "user role lin king",

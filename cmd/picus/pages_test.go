@@ -14,6 +14,7 @@ import (
 	"picus/blog"
 	"picus/forum"
 	"picus/internal/item"
+	"picus/mail"
 	"picus/wiki"
 )
 
@@ -51,6 +52,8 @@ var pages = []struct{ name, path string }{
 	{"admin", "/admin"},
 	{"board-list", "/admin/boards"},
 	{"board-form", "/admin/boards/talk"},
+	{"mirrors", "/admin/mirrors"},
+	{"mirror", "/admin/mirrors/talk"},
 	{"groups", "/admin/groups"},
 	{"group", "/admin/groups/10"},
 	{"outbox", "/admin/outbox"},
@@ -75,6 +78,7 @@ func TestPagesAreAccessible(t *testing.T) {
 	c := settle(t, "", nil)
 	c.setUp()
 	c.inhabit()
+	c.mirrors()
 	w := c.window(true)
 	axe, err := os.ReadFile("testdata/axe/axe.min.js")
 	if err != nil {
@@ -92,6 +96,18 @@ func TestPagesAreAccessible(t *testing.T) {
 	w.accessible("question in Chinese", string(axe))
 	w.click("footer button[value=en]")
 	w.pictures()
+}
+
+// mirrors has the board talk mirror a list elsewhere.
+func (c *community) mirrors() {
+	c.Helper()
+	board, err := c.forum.Board(c.Context(), operator, "talk")
+	if err == nil {
+		err = c.house.mail.SetMirror(c.Context(), operator, board, mail.Mirror{ListID: "talk.lists.other.example", Address: "talk@lists.other.example", Paused: true})
+	}
+	if err != nil {
+		c.Fatal(err)
+	}
 }
 
 // accessible has axe look at the page in the window.
