@@ -56,6 +56,11 @@ func excerpt(text string) string {
 // from the one that is in its way.
 func (p DraftConflictPage) fields() []Sent {
 	m := p.Mine
-	return []Sent{{"place", m.Place}, {"kind", m.Kind}, {"title", m.Title}, {"tags", m.Tags}, {"summary", m.Summary},
+	several := ""
+	if m.Several {
+		several = "on"
+	}
+	return []Sent{{"options", m.Options}, {"several", several}, {"closes", m.Closes},
+		{"place", m.Place}, {"kind", m.Kind}, {"title", m.Title}, {"tags", m.Tags}, {"summary", m.Summary},
 		{"base", strconv.FormatInt(m.Base, 10)}, {"draft", strconv.FormatInt(p.Theirs.Version, 10)}}
 }

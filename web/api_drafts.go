@@ -33,7 +33,8 @@ func (a *App) apiKeepDraft(v *visit) error {
 	if err := v.read(&sent); err != nil {
 		return err
 	}
-	u := item.Unsent{Place: sent.Place, Kind: sent.Kind, Title: sent.Title, Body: sent.Body, Tags: strings.Join(sent.Tags, " "), Summary: sent.Summary, Version: sent.Version}
+	u := item.Unsent{Place: sent.Place, Kind: sent.Kind, Title: sent.Title, Body: sent.Body, Tags: strings.Join(sent.Tags, " "), Summary: sent.Summary, Version: sent.Version,
+		Asked: item.Asked{Options: strings.Join(sent.Options, "\n"), Several: sent.Several, Closes: sent.Closes}}
 	if sent.Base != nil {
 		u.Base = *sent.Base
 	}

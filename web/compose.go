@@ -19,8 +19,8 @@ const mostSimilar = 5
 // newThreadPage is the form for a new thread.
 func (a *App) newThreadPage(v *visit) error {
 	kind := forum.Question
-	if v.Query("kind") == string(forum.Discussion) {
-		kind = forum.Discussion
+	if k := forum.Kind(v.Query("kind")); k == forum.Discussion || k == forum.Voting {
+		kind = k
 	}
 	n := forum.NewThread{Kind: kind, Title: v.Query("title"), Tags: v.Query("tags")}
 	if kind == forum.Question && v.Query("template") != "none" {

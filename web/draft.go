@@ -58,7 +58,7 @@ func (a *App) keepDraft(v *visit) error {
 // written is what a form holds, as a draft.
 func (v *visit) written() item.Unsent {
 	u := item.Unsent{Place: v.value("place"), Kind: v.value("kind"), Title: v.value("title"), Body: v.value("body"), Tags: v.value("tags"),
-		Summary: v.value("summary"), Base: v.valueID("base"), Version: v.valueID("draft")}
+		Summary: v.value("summary"), Base: v.valueID("base"), Version: v.valueID("draft"), Asked: v.pollAsked()}
 	if u.Title == "" {
 		u.Title = v.value("about")
 	}
@@ -143,6 +143,9 @@ type apiDraft struct {
 	Body    string     `json:"body"`
 	Tags    []string   `json:"tags"`
 	Summary string     `json:"summary"`
+	Options []string   `json:"options"`
+	Several bool       `json:"several"`
+	Closes  string     `json:"closes"`
 	Base    *int64     `json:"base_revision"`
 	Version int64      `json:"version"`
 	Saved   *time.Time `json:"saved"`
@@ -150,7 +153,11 @@ type apiDraft struct {
 
 func draftJSON(u item.Unsent) apiDraft {
 	d := apiDraft{Place: u.Place, Kind: u.Kind, Title: u.Title, Body: u.Body, Tags: strings.Fields(u.Tags), Summary: u.Summary,
-		Base: orNull(u.Base), Version: u.Version, Saved: moment(u.Saved)}
+		Base: orNull(u.Base), Version: u.Version, Saved: moment(u.Saved),
+		Options: []string{}, Several: u.Several, Closes: u.Closes}
+	if u.Options != "" {
+		d.Options = strings.Split(u.Options, "\n")
+	}
 	if d.Tags == nil {
 		d.Tags = []string{}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"picus/forum"
 	"picus/internal/fault"
+	"picus/internal/item"
 	"picus/internal/lang"
 	"picus/views"
 )
@@ -31,9 +32,9 @@ func (v *visit) readPoll(n *forum.NewThread) error {
 	if n.Kind != forum.Voting {
 		return nil
 	}
-	n.Poll.Options = strings.Split(v.value("options"), "\n")
-	n.Poll.Several = v.value("several") != ""
-	day := strings.TrimSpace(v.value("closes"))
+	asked := v.pollAsked()
+	n.Poll.Options, n.Poll.Several = strings.Split(asked.Options, "\n"), asked.Several
+	day := strings.TrimSpace(asked.Closes)
 	if day == "" {
 		return nil
 	}
@@ -45,12 +46,21 @@ func (v *visit) readPoll(n *forum.NewThread) error {
 	return nil
 }
 
+// pollAsked is what the form asks as a poll.
+func (v *visit) pollAsked() item.Asked {
+	return item.Asked{Options: v.value("options"), Several: v.value("several") != "", Closes: v.value("closes")}
+}
+
 func (v *visit) pollFields(why lang.Refusals) *views.PollFields {
+	asked := v.pollAsked()
+	if !changes(v.Ctx) {
+		asked = v.draft.Asked
+	}
 	return &views.PollFields{
-		Options: views.Field{Name: "options", Label: v.lang.T("Options"), Value: v.value("options"), Error: why.On("options"), Short: true,
+		Options: views.Field{Name: "options", Label: v.lang.T("Options"), Value: asked.Options, Error: why.On("options"), Short: true,
 			Hint: v.lang.T("One on each line, from 2 to 20.")},
-		Several: views.Field{Name: "several", Label: v.lang.T("One may choose more than one"), Checked: v.value("several") != ""},
-		Closes: views.Field{Name: "closes", Type: "date", Label: v.lang.T("Last day"), Value: v.value("closes"), Error: why.On("closes"),
+		Several: views.Field{Name: "several", Label: v.lang.T("One may choose more than one"), Checked: asked.Several},
+		Closes: views.Field{Name: "closes", Type: "date", Label: v.lang.T("Last day"), Value: asked.Closes, Error: why.On("closes"),
 			Hint: v.lang.T("Until then everybody can change their vote. Empty: it stays open.")},
 	}
 }

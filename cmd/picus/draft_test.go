@@ -130,6 +130,42 @@ func TestDraftOfASecondWindowIsShownAndNotOverwritten(t *testing.T) {
 	w.kept("From my desk")
 }
 
+// The fields of a poll are there for who chooses one, and are kept as the text is.
+func TestDraftKeepsWhatAPollAsks(t *testing.T) {
+	w := newWriter(t)
+	poll := "document.querySelector('.poll-fields').open"
+	w.open("/b/talk/new")
+	w.becomes(poll, "false")
+	see(w.window, "choose a poll", chromedp.Click(chromedp.CSS("#kind-poll")))
+	w.becomes(poll, "true")
+	see(w.window, "choose a question", chromedp.Click(chromedp.CSS("#kind-question")))
+	w.becomes(poll, "false")
+	see(w.window, "choose a poll", chromedp.Click(chromedp.CSS("#kind-poll")))
+	w.write("#title", "Tabs or spaces?")
+	w.write("#options", "Tabs\nSpaces")
+	see(w.window, "allow more than one", chromedp.Click(chromedp.CSS("#several")))
+	w.run("document.querySelector('#closes').value = '2199-12-31'; document.querySelector('#closes').dispatchEvent(new Event('input', { bubbles: true }))")
+	asked := item.Asked{Options: "Tabs\nSpaces", Several: true, Closes: "2199-12-31"}
+	w.eventually("the draft holds the poll", 20*time.Second, func() bool {
+		u, err := w.items.Draft(w.Context(), w.who, "/b/talk/new")
+		return err == nil && u.Asked == asked
+	})
+	w.open("/b/talk/new")
+	w.becomes(poll, "true")
+	w.holds("#options", "Tabs\nSpaces")
+	w.holds("#closes", "2199-12-31")
+	w.becomes("document.querySelector('#several').checked", "true")
+	w.quiet("a poll in a draft")
+
+	w.scripts(false)
+	w.open("/b/talk/new")
+	w.write("#body", "Vote.")
+	w.click(".draft button[formaction='/drafts']")
+	w.holds("#options", "Tabs\nSpaces")
+	w.click("#write button.main")
+	w.shows(".poll", "Tabs", "Spaces")
+}
+
 func TestDraftIsKeptWithoutScripts(t *testing.T) {
 	w := newWriter(t)
 	w.scripts(false)

@@ -18,6 +18,7 @@ const (
 	mostDrafts   = 200       // of one person
 	maxDraft     = 256 << 10 // bytes of a text: more than can be sent, so that what is too long is kept too
 	maxDraftLine = 1 << 10   // bytes of each other field
+	maxAsked     = 32 << 10  // bytes of the options of a poll
 )
 
 // Unsent is what somebody is writing and has not sent: a draft. It belongs to the
@@ -30,9 +31,17 @@ type Unsent struct {
 	Body    string
 	Tags    string
 	Summary string
+	Asked         // of a poll
 	Base    int64 // of an edit: the revision it began with
 	Version int64 // 0: not saved yet
 	Saved   time.Time
+}
+
+// Asked is what a poll asks, as it is typed.
+type Asked struct {
+	Options string // one on each line
+	Several bool   // one may choose more than one
+	Closes  string // the last day
 }
 
 // SentDraft names the draft that goes with what is sent: it is dropped in the same
@@ -68,12 +77,17 @@ func (u *Unsent) tidy() error {
 	if decoded, err := url.PathUnescape(u.Place); err != nil || !utf8.ValidString(decoded) || len(u.Place) > maxDraftLine || !places.MatchString(u.Place) {
 		return fault.Bad("place", "A draft belongs to a form of this site, such as /b/talk/new.")
 	}
-	for _, field := range []*string{&u.Kind, &u.Title, &u.Tags, &u.Summary} {
+	for _, field := range []*string{&u.Kind, &u.Title, &u.Tags, &u.Summary, &u.Closes} {
 		if *field = Line(*field); len(*field) > maxDraftLine {
 			*field = strings.ToValidUTF8((*field)[:maxDraftLine], "")
 		}
 	}
-	u.Body = strings.ToValidUTF8(strings.ReplaceAll(strings.ReplaceAll(u.Body, "\r\n", "\n"), "\x00", ""), "�")
+	for _, text := range []*string{&u.Body, &u.Options} {
+		*text = strings.ToValidUTF8(strings.ReplaceAll(strings.ReplaceAll(*text, "\r\n", "\n"), "\x00", ""), "�")
+	}
+	if len(u.Options) > maxAsked {
+		u.Options = strings.ToValidUTF8(u.Options[:maxAsked], "")
+	}
 	if len(u.Body) > maxDraft {
 		return fault.Bad("body", "The text is too long: %d KB at most.", maxDraft>>10)
 	}
@@ -91,16 +105,17 @@ func (s *Store) keepDraft(ctx context.Context, tx *db.Tx, by account.User, u Uns
 	if err == nil && there.Version != u.Version {
 		return there, fault.Clash("This draft was changed in another window or on another device. Nothing was overwritten: choose which one to keep.")
 	}
-	if strings.TrimSpace(u.Body) == "" && (u.Title == "" || !u.begins()) {
+	if strings.TrimSpace(u.Body) == "" && (u.Title+strings.TrimSpace(u.Options) == "" || !u.begins()) {
 		return Unsent{Place: u.Place}, dropDraft(ctx, tx, by.ID, SentDraft{Place: u.Place, Version: u.Version})
 	}
 	u.Version = max(s.Now().UnixMilli(), there.Version+1)
 	u.Saved = time.UnixMilli(u.Version).UTC()
 	_, err = tx.Exec(ctx, `
-		INSERT INTO draft (account, place, kind, title, body, tags, summary, base, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+		INSERT INTO draft (account, place, kind, title, body, tags, summary, base, version, options, several, closes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (account, place) DO UPDATE SET kind = excluded.kind, title = excluded.title, body = excluded.body, tags = excluded.tags,
-			summary = excluded.summary, base = excluded.base, version = excluded.version`,
-		by.ID, u.Place, u.Kind, u.Title, u.Body, u.Tags, u.Summary, u.Base, u.Version)
+			summary = excluded.summary, base = excluded.base, version = excluded.version,
+			options = excluded.options, several = excluded.several, closes = excluded.closes`,
+		by.ID, u.Place, u.Kind, u.Title, u.Body, u.Tags, u.Summary, u.Base, u.Version, u.Options, flag(u.Several), u.Closes)
 	if err != nil || there.Version != 0 {
 		return u, err
 	}
@@ -115,14 +130,15 @@ func (s *Store) keepDraft(ctx context.Context, tx *db.Tx, by account.User, u Uns
 func (u Unsent) begins() bool { return strings.HasSuffix(u.Place, "/new") }
 
 func (u Unsent) same(v Unsent) bool {
-	return u.Kind == v.Kind && u.Title == v.Title && u.Body == v.Body && u.Tags == v.Tags && u.Summary == v.Summary
+	return u.Kind == v.Kind && u.Title == v.Title && u.Body == v.Body && u.Tags == v.Tags && u.Summary == v.Summary && u.Asked == v.Asked
 }
 
-const draftColumns = "place, kind, title, body, tags, summary, base, version"
+const draftColumns = "place, kind, title, body, tags, summary, base, version, options, several, closes"
 
 func scanDraft(r db.Row) (u Unsent, err error) {
-	err = r.Scan(&u.Place, &u.Kind, &u.Title, &u.Body, &u.Tags, &u.Summary, &u.Base, &u.Version)
-	u.Saved = time.UnixMilli(u.Version).UTC()
+	var several int64
+	err = r.Scan(&u.Place, &u.Kind, &u.Title, &u.Body, &u.Tags, &u.Summary, &u.Base, &u.Version, &u.Options, &several, &u.Closes)
+	u.Several, u.Saved = several != 0, time.UnixMilli(u.Version).UTC()
 	return u, err
 }
 

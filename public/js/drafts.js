@@ -6,7 +6,7 @@ import { PREFIX, markSent } from "./copies.js";
 const PAUSE = 1_000; // a draft is saved within two seconds of a pause
 const RETRY = 10_000;
 const KEEPALIVE = 60_000; // characters; browsers carry no more past the end of a page
-const FIELDS = ["kind", "title", "body", "tags", "summary", "base"];
+const FIELDS = ["kind", "title", "body", "tags", "summary", "base", "options", "several", "closes"];
 
 class Draft {
   constructor(box) {
@@ -31,10 +31,13 @@ class Draft {
   }
 
   fill(fields) {
-    for (const [name, value] of Object.entries(fields)) {
+    for (const name of FIELDS) {
       const field = this.form.elements[name];
-      if (field && name !== "base") field.value = value;
+      if (!field || name === "base") continue;
+      if (field.type === "checkbox") field.checked = Boolean(fields[name]);
+      else if (name in fields) field.value = fields[name];
     }
+    this.form.dispatchEvent(new Event("change")); // what depends on a choice follows it
   }
 
   // recover brings back what never reached the server, or asks where both went on.
@@ -90,7 +93,7 @@ class Draft {
     if (answer.status !== 200 && answer.status !== 409) return this.later();
     const draft = await answer.json();
     if (answer.status === 409) {
-      return this.offer("conflict", { ...draft, tags: draft.tags.join(" ") }, String(draft.version));
+      return this.offer("conflict", { ...draft, tags: draft.tags.join(" "), options: draft.options.join("\n") }, String(draft.version));
     }
     this.version.value = draft.version;
     this.known = saved;

@@ -6,3 +6,4 @@ import "./live.js";
 import "./paste.js";
 import "./complete.js";
 import "./quote.js";
+import "./poll.js";
