@@ -31,6 +31,9 @@ func (f *Forum) Unsend(ctx context.Context, by account.User, post int64) (item.U
 		if err := f.remove(ctx, tx, by, p, removal{via: item.Web}); err != nil {
 			return err
 		}
+		if err := vanish(ctx, tx, p); err != nil {
+			return err
+		}
 		draft, err = f.items.TakeBack(ctx, tx, by, draft)
 		return err
 	})
@@ -60,6 +63,18 @@ func alone(ctx context.Context, tx *db.Tx, p Post) error {
 	if err == nil && n > 0 {
 		return errBelow
 	}
+	return err
+}
+
+// vanish has nothing stand where a post was, which nobody was told of: no stone with its
+// author's name. A thread is out of sight already, and what is above a stone keeps its own.
+func vanish(ctx context.Context, tx *db.Tx, p Post) error {
+	if p.First() {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `
+		DELETE FROM post WHERE item = ? AND NOT EXISTS (SELECT 1 FROM post b WHERE b.below = ?)
+			AND NOT EXISTS (SELECT 1 FROM conversion c WHERE c.item = ? OR c.source = ?)`, p.ID, p.ID, p.ID, p.ID)
 	return err
 }
 

@@ -54,6 +54,11 @@ func TestWhatWasJustWrittenIsTakenBackAndADraftAgain(t *testing.T) {
 				t.Errorf("Draft(%s) = %+v, %v; want %q again", tt.place, u, err, tt.body)
 			}
 		}
+		for _, post := range []int64{comment.Post, answer.Post} {
+			if p, err := w.forum.Find(t.Context(), w.admin, post); !fault.Is(err, fault.Missing) {
+				t.Errorf("Find(%d) = %+v, %v; want nothing left of it", post, p, err)
+			}
+		}
 		if _, err := w.forum.Thread(t.Context(), account.User{}, asked.Thread, forum.View{}); !fault.Is(err, fault.Missing) {
 			t.Errorf("Thread() for a visitor = %v; want it gone", err)
 		}

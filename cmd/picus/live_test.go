@@ -52,5 +52,5 @@ func TestSendingIsUndone(t *testing.T) {
 	sent := lin.open(thread).send("#write", "body", "Sent too early").says("Sent too early")
 	back := sent.send("/p/" + number(asked.Post+1) + "/unsend").at("/p/" + number(asked.Post) + "/reply")
 	back.says("Taken back before anybody was told.", "Sent too early")
-	c.visitor().open(thread).silent("Sent too early")
+	c.visitor().open(thread).silent("Sent too early", "Deleted")
 }
