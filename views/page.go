@@ -6,6 +6,7 @@ package views
 import (
 	"time"
 
+	"picus/internal/item"
 	"picus/internal/lang"
 )
 
@@ -29,6 +30,9 @@ type Page struct {
 	Dev         bool      // development mode
 	NoIndex     bool      // keep search engines out
 	Meta        *Meta     // what programs may want to know; nil: nothing
+
+	Pictures []item.Picture // of the text that was sent, of which nobody has said what they show
+	Asked    []string       // paths of those that were asked about before
 }
 
 // Me is the person who reads the page.

@@ -16,7 +16,7 @@ import (
 // page returns what every page needs. title stands in the browser's tab.
 func (v *visit) page(title string) views.Page {
 	p := views.Page{
-		Lang: v.lang, Title: title, Path: v.OriginalURL(), Site: v.app.Site, Base: v.app.BaseURL, Licence: v.app.licence,
+		Lang: v.lang, Title: title, Path: v.OriginalURL(), Site: v.app.Site, Base: v.app.BaseURL, Licence: v.app.licence, Pictures: v.pictures.now, Asked: v.pictures.before,
 		CSRF: v.formToken(), Now: v.now, Notice: v.notice(), Dev: v.app.Dev,
 	}
 	if v.by.Signed() {

@@ -29,6 +29,9 @@ func (v *visit) takeFiles() error {
 	if len(kept) > 0 {
 		v.Context().PostArgs().Set("body", withFiles(v.value("body"), kept))
 	}
+	if err == nil {
+		v.describePictures()
+	}
 	if !isRefusal(err) {
 		return err
 	}

@@ -19,14 +19,15 @@ import (
 // answer is worth something.
 type visit struct {
 	*fiber.Ctx
-	app     *App
-	by      account.User    // the zero User is a visitor
-	session account.Session // the zero Session is a visitor's
-	lang    lang.Lang
-	now     time.Time
-	private bool // the page is for one person, or for one moment
-	files   sentFiles
-	draft   item.Unsent // that fills the form of the page
+	app      *App
+	by       account.User    // the zero User is a visitor
+	session  account.Session // the zero Session is a visitor's
+	lang     lang.Lang
+	now      time.Time
+	private  bool // the page is for one person, or for one moment
+	files    sentFiles
+	pictures askedPictures
+	draft    item.Unsent // that fills the form of the page
 }
 
 const visitKey = "visit"

@@ -79,13 +79,18 @@ func TestFilesAreSentWithAndWithoutScripts(t *testing.T) {
 			w.look("a file that was refused")
 			w.choose("#file", file(t, "trace.log", []byte("line 1\nline 2\n")))
 			w.click("#write button.main")
+			w.shows("#pictures", "1 image has no description yet", "What does red-screen.png show?")
+			w.look("a question for a description")
+			w.write("#alt-0", "Noise [red]")
+			w.click("#write button.main")
 			w.shows("h1", "Why is my screen red?")
 			w.shows(".post.first", "Look:", "trace.log")
 			w.eventually("the page shows an image of 1280 pixels", patience, func() bool {
 				return see(w, "look at the image", chromedp.Evaluate[int](`document.querySelector(".post .shot img").naturalWidth`)) == 1280
 			})
 			w.look("a thread with files")
-			w.click(".post .shot")
+			w.becomes("document.querySelector('.post .shot img').alt", "Noise (red)")
+			w.open(see(w, "read the link", chromedp.Evaluate[string]("document.querySelector('.post .shot').getAttribute('href')")))
 			if wide := see(w, "look at the large image", chromedp.Evaluate[int](`document.images[0].naturalWidth`)); wide != 1600 {
 				t.Errorf("the link leads to an image of %d pixels; want 1600", wide)
 			}

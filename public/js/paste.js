@@ -31,7 +31,11 @@ async function send(area, file) {
   const start = area.selectionStart;
   insert(area, said.markdown + "\n");
   const words = /^!\[(.+?)\]/.exec(said.markdown);
-  if (words) area.setSelectionRange(start + 2, start + 2 + words[1].length);
+  if (!words) return;
+  area.setSelectionRange(start + 2, start + 2 + words[1].length);
+  const ask = area.parentElement.querySelector("[data-pasted]");
+  ask.textContent = ask.dataset.pasted;
+  area.addEventListener("input", () => ask.replaceChildren(), { once: true });
 }
 
 async function take(event, area, files) {
