@@ -78,7 +78,10 @@ func (g *Gateway) readOriginal(ctx context.Context, id int64, mid string) (*orig
 // tellsSecrets reports whether a mail quotes an address or a link that would let its
 // readers act for its author.
 func (g *Gateway) tellsSecrets(raw []byte) (found bool) {
-	message.Texts(raw, func(text string) { found = found || g.hideSecrets(text) != text })
+	message.Texts(raw, func(text string) {
+		text = privateToken.ReplaceAllLiteralString(text, "") // good for one sender alone, who has to prove to be that
+		found = found || g.hideSecrets(text) != text
+	})
 	return found
 }
 

@@ -542,6 +542,20 @@ func TestAMailOfTheSiteTellsHowToAnswerItsAuthorAlone(t *testing.T) {
 	})
 }
 
+func TestAMailThatQuotesAPrivateAddressGoesOnAsItCame(t *testing.T) {
+	eachPair(t, func(t *testing.T, p *pair) {
+		raw := strings.Replace(p.post(), "Hello,\r\n", "Hello,\r\n> Answer ada alone: "+p.address(p.bob, p.ada)+"\r\n", 1)
+		got := p.relayed(raw)
+		if _, m := got.read(t); m.From.Address != p.ada.Email {
+			t.Errorf("From is %v; want ada's own, because nothing was changed", m.From)
+		}
+		shown, err := db.Value[string](t.Context(), p.db, "SELECT source FROM revision ORDER BY id DESC LIMIT 1")
+		if err != nil || strings.Contains(shown, "private+a") {
+			t.Errorf("the post says %q, %v; want it without the address", shown, err)
+		}
+	})
+}
+
 func TestTheStaffSeeCountsAndWhatIsHandedOver(t *testing.T) {
 	eachPair(t, func(t *testing.T, p *pair) {
 		if err := p.gateway.ReportPrivately(t.Context(), p.bob, "ada", "She wrote badly."); err == nil {

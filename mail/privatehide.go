@@ -15,24 +15,25 @@ import (
 // hiddenAs stands in the place of an address.
 const hiddenAs = "…@…"
 
-// addresses finds the addresses of both.
-func (p private) addresses() *regexp.Regexp {
-	var known []string
-	for _, u := range []account.User{p.from, p.to} {
-		if u.Email != "" {
-			known = append(known, regexp.QuoteMeta(u.Email))
-		}
-	}
-	return regexp.MustCompile(`(?i)(mailto:)?(` + strings.Join(known, "|") + ")")
-}
-
 // hidden returns a text without the addresses of both.
 func (p private) hidden(text string) string {
-	return p.addresses().ReplaceAllLiteralString(text, hiddenAs)
+	if !strings.Contains(text, "@") {
+		return text // as nearly every line
+	}
+	for _, u := range []account.User{p.from, p.to} {
+		if u.Email != "" {
+			text = regexp.MustCompile("(?i)(mailto:)?"+regexp.QuoteMeta(u.Email)).ReplaceAllLiteralString(text, hiddenAs)
+		}
+	}
+	return text
 }
 
+// quotedField finds a line that a mail program copies from the header of what it quotes.
+var quotedField = regexp.MustCompile(`(?i)^[\s>*_]*(from|to|cc|von|an|kopie|de|para|à|发件人|收件人|抄送|寄件者|收件者|副本|差出人|宛先|보낸 사람|받는 사람)[\s*_]*[:：]`)
+
 // hideQuoted hides the addresses of both in a text where its author has not typed them:
-// in all lines but those of the reply itself and of a signature below its mark.
+// in all lines but those of the reply itself and of a signature below its mark, and in
+// these as well where they are a copied header.
 func (p private) hideQuoted(text, reply string) string {
 	typed := map[string]bool{}
 	for line := range strings.Lines(reply) {
@@ -48,7 +49,7 @@ func (p private) hideQuoted(text, reply string) string {
 		case strings.TrimSpace(bare) == "" || strings.HasPrefix(strings.TrimSpace(bare), ">"):
 			signing = false
 		}
-		if !signing && !typed[strings.TrimSpace(line)] {
+		if !signing && !typed[strings.TrimSpace(line)] || quotedField.MatchString(line) {
 			line = p.hidden(line)
 		}
 		b.WriteString(line)

@@ -35,6 +35,9 @@ func (g *Gateway) body(m *message.Message) (string, item.Format) {
 // ours may quote it whole (SECURITY.md, M-2).
 var personalAddress = regexp.MustCompile(`(?i)\b(reply|confirm|bounce|resume|mod|private)\+[a-z0-9-]{20,}`)
 
+// privateToken finds the private addresses, which the foot of every list mail has.
+var privateToken = regexp.MustCompile(`(?i)\bprivate\+[a-z0-9]{20,}`)
+
 // personalLink finds the links of ours that work without signing in.
 var personalLink = regexp.MustCompile(`(?i)/(confirm|unsubscribe|resume|reset|address)[/?][^\s<>")\]]*`)
 

@@ -72,13 +72,17 @@ func (v *visit) drawPrivate(to account.User, subject, text string, refused error
 	if err != nil {
 		return err
 	}
-	return v.gate(views.GatePage{Page: v.page(v.lang.T("Write privately to %s", to.Display)), Action: path, Button: v.lang.T("Send"),
-		Intro: []string{v.lang.T("It goes to %s alone, by mail. Neither of you sees the other's address, an answer comes to you by mail in the same way, and the site keeps no copy.", to.Display)},
-		Fields: []views.Field{
-			{Name: "subject", Label: v.lang.T("Subject"), Value: subject, Required: true, MaxLength: 200},
-			{Name: "text", Label: v.lang.T("Text"), Type: "area", Value: text, Required: true},
-		},
-		After: []views.Crumb{{Label: v.lang.T("Write from your mail program instead"), Href: "mailto:" + address}}}, refused)
+	status := fiber.StatusOK
+	if refused != nil {
+		if len(fault.All(refused)) == 0 {
+			return refused
+		}
+		status = statusFor(refused)
+	}
+	p := views.PrivatePage{Page: v.page(v.lang.T("Write privately to %s", to.Display)), Action: path, Name: to.Name, Display: to.Display,
+		Subject: subject, Text: text, Address: address, Errors: v.lang.Refusals(refused)}
+	v.private, p.NoIndex = true, true
+	return v.draw(status, views.Private(p))
 }
 
 // privateDoor shows whether the reader takes private mail, from whom it came, and from
