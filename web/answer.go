@@ -58,8 +58,10 @@ func (a *App) leave(ctx *fasthttp.RequestCtx, r arrival) {
 	if a.secure {
 		h.SetCanonical([]byte("Strict-Transport-Security"), []byte("max-age=31536000; includeSubDomains"))
 	}
+	took := time.Since(r.at)
+	a.measures.note(ctx.Response.StatusCode(), took)
 	slog.Info("request", "id", r.id, "method", string(ctx.Method()), "path", loggedPath(ctx),
-		"status", ctx.Response.StatusCode(), "ms", float64(time.Since(r.at).Microseconds())/1000)
+		"status", ctx.Response.StatusCode(), "ms", float64(took.Microseconds())/1000)
 }
 
 // secretPaths are those that end in a token.

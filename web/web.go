@@ -70,6 +70,7 @@ type App struct {
 	fiber   *fiber.App
 	now     func() time.Time
 
+	measures measures
 	kept     *cache        // pages that everybody sees
 	archives chan struct{} // a place for each archive that is being written
 }

@@ -48,13 +48,14 @@ type site struct {
 	doors
 	URL        string // of the site as it listens
 	SMTP, LMTP net.Addr
+	Metrics    net.Addr // nil: none are given out
 	group      *errgroup.Group
 	stop       context.CancelFunc
 	lock       *os.File
 }
 
 // doors are the open listeners; nil is a door that is closed.
-type doors struct{ http, smtp, lmtp net.Listener }
+type doors struct{ http, smtp, lmtp, metrics net.Listener }
 
 // start opens the doors and returns when they are open. Everything it started
 // ends with ctx; wait returns then.
@@ -107,7 +108,7 @@ func (s *serveCmd) listen() (d doors, err error) {
 	for _, door := range []struct {
 		name, addr string
 		l          *net.Listener
-	}{{"the site", s.Listen, &d.http}, {"mail (SMTP)", s.SMTP, &d.smtp}, {"mail (LMTP)", s.LMTP, &d.lmtp}} {
+	}{{"the site", s.Listen, &d.http}, {"mail (SMTP)", s.SMTP, &d.smtp}, {"mail (LMTP)", s.LMTP, &d.lmtp}, {"the metrics", s.Metrics, &d.metrics}} {
 		if door.addr == "" {
 			continue
 		}
@@ -160,6 +161,10 @@ func (s *site) run(ctx context.Context, app *web.App) {
 		s.LMTP = s.lmtp.Addr()
 		s.group.Go(func() error { return s.mail.ServeLMTP(ctx, s.lmtp) })
 	}
+	if s.metrics != nil {
+		s.Metrics = s.metrics.Addr()
+		s.group.Go(func() error { return s.serveMetrics(ctx, app) })
+	}
 }
 
 // sweep takes out every hour what has run out: sessions, links, mail long sent, files
@@ -203,6 +208,9 @@ func (s *site) greet(out io.Writer, code string) {
 	if s.LMTP != nil {
 		fmt.Fprintf(out, "Mail comes in by LMTP on %s\n", s.LMTP)
 	}
+	if s.Metrics != nil {
+		fmt.Fprintf(out, "Metrics are at http://%s/metrics\n", reachable(s.Metrics))
+	}
 	if code != "" {
 		fmt.Fprintf(out, "\nThere is no administrator yet. Open %s/setup and enter this set-up code:\n\n    %s\n\n", s.URL, code)
 	}
@@ -231,7 +239,7 @@ func (s *site) wait() error {
 // shut closes what start has opened, as far as it came. The listeners that have
 // been served are closed already, which is no failure.
 func (s *site) shut() error {
-	for _, l := range []net.Listener{s.http, s.smtp, s.lmtp} {
+	for _, l := range []net.Listener{s.http, s.smtp, s.lmtp, s.metrics} {
 		if l != nil {
 			l.Close()
 		}

@@ -68,6 +68,18 @@ func (q *Queue) Add(ctx context.Context, tx *db.Tx, kind string, payload any, du
 	return err
 }
 
+// Count is how many jobs of a kind are in a state.
+type Count struct {
+	Kind, State string
+	N           int64
+}
+
+// Counts returns how many jobs there are.
+func (q *Queue) Counts(ctx context.Context) ([]Count, error) {
+	return db.All(ctx, q.db, func(r db.Row) (c Count, err error) { return c, r.Scan(&c.Kind, &c.State, &c.N) },
+		"SELECT kind, state, count(*) FROM job GROUP BY state, kind ORDER BY state, kind")
+}
+
 // Failed is a job that was given up.
 type Failed struct {
 	ID       int64
