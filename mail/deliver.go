@@ -144,7 +144,13 @@ func (g *Gateway) compose(ctx context.Context, row outgoing, posts map[int64]*bu
 		if answersMail(row.letter) {
 			from = ""
 		}
-		raw, err = g.sign([]byte(row.letter))
+		letter := row.letter
+		if row.to.ID != 0 {
+			if letter, err = g.allowedDigest(ctx, row); err != nil {
+				return "", nil, err
+			}
+		}
+		raw, err = g.sign([]byte(letter))
 		return from, raw, err
 	}
 	b := posts[row.item]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +36,7 @@ type digest struct {
 	due     time.Time
 	plain   bool
 	away    bool
+	more    bool // than one mail holds
 }
 
 // RunDigests sends the digests whose time has come, until ctx ends.
@@ -65,7 +67,7 @@ func (g *Gateway) Digests(ctx context.Context) error {
 			return err
 		}
 		for _, d := range all {
-			if err := g.makeDigest(ctx, d); err != nil {
+			if _, err := g.makeDigest(ctx, d); err != nil {
 				if ctx.Err() != nil {
 					return err
 				}
@@ -109,9 +111,10 @@ func (g *Gateway) beginDigests(ctx context.Context) error {
 	return nil
 }
 
-const digestColumns = `
-	SELECT d.channel, d.after, d.number, d.due, a.plain = 1, a.away > ?, a.id, a.name, a.display, coalesce(a.email, ''), a.role, a.status, a.lang, a.reply_key
-	FROM digest d JOIN account a ON a.id = d.account`
+const (
+	digestReader  = `a.plain = 1, a.away > ?, a.id, a.name, a.display, coalesce(a.email, ''), a.role, a.status, a.lang, a.reply_key`
+	digestColumns = "SELECT d.channel, d.after, d.number, d.due, " + digestReader + " FROM digest d JOIN account a ON a.id = d.account"
+)
 
 func scanDigest(r db.Row) (d digest, err error) {
 	var due int64
@@ -127,26 +130,30 @@ func (g *Gateway) dueDigests(ctx context.Context) ([]digest, error) {
 
 // makeDigest takes a person's turn: the mail is queued in the transaction that sets
 // the next one, so that no crash sends it twice or forgets it. Who is away hears of
-// the time in between afterwards.
-func (g *Gateway) makeDigest(ctx context.Context, d digest) error {
+// the time in between afterwards. Where there is more than one mail can hold, the turn
+// is not over, and the same hour is due once more.
+func (g *Gateway) makeDigest(ctx context.Context, d digest) (more bool, err error) {
 	next := d.due.Add(digestEvery[d.channel])
 	if now := g.now(); next.Before(now) {
 		next = now.Add(digestEvery[d.channel] - digestSlack)
 	}
 	if d.away || d.to.Email == "" || d.to.Status != account.Active && d.to.Status != account.Shadow {
-		return g.passDigest(ctx, d, next)
+		return false, g.passDigest(ctx, d, next)
 	}
-	ids, err := g.digestItems(ctx, d)
-	if err != nil {
-		return err
+	var ids []int64
+	if ids, d.more, err = g.digestItems(ctx, d); err != nil {
+		return false, err
 	}
 	var raw string
 	if len(ids) > 0 {
 		if raw, err = g.writeDigest(ctx, d, ids); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return g.db.Write(ctx, func(tx *db.Tx) error { return g.bookDigest(ctx, tx, d, next, ids, raw) })
+	if d.more {
+		next = d.due
+	}
+	return d.more, g.db.Write(ctx, func(tx *db.Tx) error { return g.bookDigest(ctx, tx, d, next, ids, raw) })
 }
 
 func (g *Gateway) passDigest(ctx context.Context, d digest, next time.Time) error {
@@ -166,7 +173,7 @@ func (g *Gateway) bookDigest(ctx context.Context, tx *db.Tx, d digest, next time
 	}
 	n, err := tx.Exec(ctx, `
 		UPDATE digest SET due = ?, after = ?, number = number + ?
-		WHERE account = ? AND channel = ? AND due = ?`, next.UnixMilli(), newest, one, d.to.ID, d.channel, d.due.UnixMilli())
+		WHERE account = ? AND channel = ? AND due = ? AND after = ?`, next.UnixMilli(), newest, one, d.to.ID, d.channel, d.due.UnixMilli(), d.after)
 	if err != nil || n == 0 {
 		return err // another process was faster
 	}
@@ -177,25 +184,35 @@ func (g *Gateway) bookDigest(ctx context.Context, tx *db.Tx, d digest, next time
 	if err != nil || raw == "" {
 		return err
 	}
+	return g.queueDigest(ctx, tx, d, ids, raw)
+}
+
+// queueDigest has the pool send a digest, with what it holds: see allowedDigest.
+func (g *Gateway) queueDigest(ctx context.Context, tx *db.Tx, d digest, ids []int64, raw string) error {
 	now := g.now().UnixMilli()
-	_, err = tx.Exec(ctx, "INSERT INTO outgoing (account, letter, state, due, created) VALUES (?, ?, 'queued', ?, ?)", d.to.ID, raw, now, now)
+	row, err := tx.Insert(ctx, "INSERT INTO outgoing (account, letter, state, due, created) VALUES (?, ?, 'queued', ?, ?) RETURNING id", d.to.ID, raw, now, now)
+	if err != nil {
+		return err
+	}
 	tx.AfterCommit(g.wake)
+	_, err = tx.Exec(ctx, "INSERT INTO digest_mail (outgoing, channel, number, posts) VALUES (?, ?, ?, ?)", row, d.channel, d.number, joinIDs(ids))
 	return err
 }
 
 // digestItems returns what a digest holds, thread by thread: what was written in the
 // boards, threads and tags that the person has asked for by this channel, by others,
-// since the last one. The times narrow the search to what an index finds; the id says
-// what is new, since a mail may bear an older date.
-func (g *Gateway) digestItems(ctx context.Context, d digest) ([]int64, error) {
+// since the last one; where that is too much, what came first. The times narrow the
+// search to what an index finds; the id says what is new, since a mail may bear an older
+// date.
+func (g *Gateway) digestItems(ctx context.Context, d digest) (ids []int64, more bool, err error) {
 	since, err := db.Value[int64](ctx, g.db, "SELECT coalesce((SELECT created FROM item WHERE id = ?), 0)", d.after)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	since -= mailDelay.Milliseconds()
 	asked := []any{d.to.ID, d.channel, since}
-	args := append(append(append(append([]any{}, asked...), asked...), asked...), d.after, d.to.ID, d.to.ID, d.to.ID, int64(d.to.Clearance()), d.to.Joined(), digestItems)
-	return db.Values[int64](ctx, g.db, `
+	args := append(append(append(append([]any{}, asked...), asked...), asked...), d.after, d.to.ID, d.to.ID, d.to.ID, int64(d.to.Clearance()), d.to.Joined(), digestItems+1)
+	ids, err = db.Values[int64](ctx, g.db, `
 		WITH fresh AS (
 			SELECT i.id FROM subscription s JOIN item i ON i.space = s.target_id
 			WHERE s.account = ? AND s.channel = ? AND s.level = 'watch' AND s.target = 'board' AND i.created >= ? AND i.kind IN ('thread', 'post')
@@ -205,13 +222,19 @@ func (g *Gateway) digestItems(ctx context.Context, d digest) ([]int64, error) {
 			UNION
 			SELECT p.item FROM subscription s JOIN thread_tag t ON t.tag = s.target_id JOIN post p ON p.thread = t.thread
 			WHERE s.account = ? AND s.channel = ? AND s.level = 'watch' AND s.target = 'tag' AND p.created >= ?
-		)
-		SELECT i.id FROM fresh f JOIN item i ON i.id = f.id JOIN item root ON root.id = i.root JOIN space sp ON sp.id = i.space
+		), oldest AS (
+		SELECT i.id, i.root FROM fresh f JOIN item i ON i.id = f.id JOIN item root ON root.id = i.root JOIN space sp ON sp.id = i.space
 		WHERE i.id > ? AND i.author <> ? AND i.status = 'live' AND root.status = 'live' AND i.via <> 'import'
 		AND NOT EXISTS (SELECT 1 FROM subscription m WHERE m.target = 'thread' AND m.target_id = i.root AND m.account = ? AND m.level = 'mute')
 		AND NOT EXISTS (SELECT 1 FROM subscription m WHERE m.target = 'board' AND m.target_id = i.space AND m.account = ? AND m.level = 'mute')
 		AND `+account.Admits+`
-		ORDER BY i.root, i.id LIMIT ?`, args...)
+		ORDER BY i.id LIMIT ?)
+		SELECT id FROM oldest ORDER BY root, id`, args...)
+	if err != nil || len(ids) <= digestItems {
+		return ids, false, err
+	}
+	newest := slices.Max(ids)
+	return slices.DeleteFunc(ids, func(id int64) bool { return id == newest }), true, nil
 }
 
 // isDigest reports whether a Message-ID is one of our digests'.
@@ -233,15 +256,3 @@ func (g *Gateway) answersDigest(m *message.Message) bool {
 }
 
 var errAnswersDigest = fault.Bad("in-reply-to", "This answers a digest, which holds many mails. Please answer the single mail in it: then your answer stands where it belongs.")
-
-// FlushDigests sends a person what has gathered for a digest, because another way of
-// hearing of it begins: nothing of the time in between is lost (MAIL.md 2.7).
-func (g *Gateway) FlushDigests(ctx context.Context, by account.User) error {
-	all, err := db.All(ctx, g.db, scanDigest, digestColumns+" WHERE d.account = ?", g.now().UnixMilli(), by.ID)
-	for _, d := range all {
-		if err := g.makeDigest(ctx, d); err != nil {
-			return err
-		}
-	}
-	return err
-}

@@ -80,8 +80,8 @@ func (s issue) contents() string {
 		}
 		fmt.Fprintf(&b, "  %2d. %s\n", i+1, oneLine(p.author))
 	}
-	if len(s.posts) == digestItems {
-		fmt.Fprintf(&b, "\n%s\n", s.T("There is more on the site: %s", s.g.conf.BaseURL))
+	if s.more {
+		fmt.Fprintf(&b, "\n%s\n", s.T("There was more than one mail holds: the rest comes in another."))
 	}
 	return b.String()
 }
