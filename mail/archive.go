@@ -26,6 +26,7 @@ import (
 type Archive struct {
 	g       *Gateway
 	board   item.Space
+	prefix  string      // of its list
 	empty   atomic.Bool // the board had no mail, so a mail need not be looked for
 	authors sync.Map    // of account.User, by address or name
 	making  singleflight.Group
@@ -57,7 +58,11 @@ func (g *Gateway) Archive(ctx context.Context, board string) (*Archive, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &Archive{g: g, board: space}
+	rules, err := g.ListRules(ctx, space.ID)
+	if err != nil {
+		return nil, err
+	}
+	a := &Archive{g: g, board: space, prefix: rules.Prefix}
 	some, err := db.Value[bool](ctx, g.db, "SELECT EXISTS (SELECT 1 FROM mail_node WHERE space = ?)", space.ID)
 	a.empty.Store(!some)
 	return a, err
@@ -73,6 +78,7 @@ func Unpack(packed []byte) ([]byte, error) { return unpack(packed) }
 // here already is only told of. A fault says why a mail cannot be taken.
 func (a *Archive) File(ctx context.Context, m Archived) (filed Filed, err error) {
 	m.Message.MessageID = messageID(m.Message, m.Raw)
+	tidySubject(m.Message, a.prefix)
 	if a.empty.Load() {
 		// What the transaction finds out is enough as long as nothing is here.
 		filed, err = a.write(ctx, m, place{thread: m.Thread, parent: m.Parent, told: m.hint()})
@@ -153,7 +159,7 @@ func (a *Archive) contribution(m Archived, by account.User) contribution {
 		_, err := row.insert(ctx, tx)
 		return err
 	}
-	return contribution{by: by, board: a.board, m: m.Message, via: item.Import, at: at, with: with}
+	return contribution{by: by, board: a.board, prefix: a.prefix, m: m.Message, via: item.Import, at: at, with: with}
 }
 
 // author returns the account of the mail's author, a shadow where there is none yet.

@@ -165,3 +165,33 @@ func TestAModeratorRefusesWithAReason(t *testing.T) {
 		t.Errorf("the sender reads %q; want the reason", text)
 	}
 }
+
+// What a list puts before its subjects comes back in the answers; it is taken off, and
+// never stands there twice.
+func TestThePrefixOfAListIsNoPartOfATitle(t *testing.T) {
+	for _, test := range []struct{ prefix, subject, title string }{
+		{"[Py-users]", "[py-users] Loops", "Loops"},
+		{"[Py-users]", "[python] [Py-users] Re: [Py-users] Loops", "Loops"},
+		{"[Py-users]", "[PATCH v2] [Py-users] Loops", "[PATCH v2] Loops"},
+		{"Python:", "Re: Python: Re: Python: Loops", "Loops"},
+		{"Python:", "On Python: Loops", "On Python: Loops"},
+		{"(Python users)", "回复：(python users) 循环", "循环"},
+		{"", "[python] Loops", "Loops"},
+	} {
+		t.Run(test.prefix+" "+test.subject, func(t *testing.T) {
+			o, _ := guarded(newHouse(t))
+			o.setRules(mail.ListRules{Who: mail.WhoKnown, Roster: mail.RosterStaff, Prefix: test.prefix})
+			got := o.hand(letter{from: "alice@example.org", subject: test.subject})
+			if got.Fate != mail.Posted {
+				t.Fatalf("the fate is %s (%s)", got.Fate, got.Reason)
+			}
+			if title := o.thread(got.Item).Title; title != test.title {
+				t.Errorf("the title is %q; want %q", title, test.title)
+			}
+			reply := o.hand(letter{from: "bob@example.org", subject: "Re: " + test.prefix + " " + test.title})
+			if got := o.thread(got.Item); got.Posts != 2 {
+				t.Errorf("the thread has %d posts; want the answer found by its subject (%s)", got.Posts, reply.Rule)
+			}
+		})
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/netip"
 	"strings"
@@ -46,6 +45,7 @@ type delivery struct {
 	job       *job.Job
 	m         *message.Message
 	route     route
+	prefix    string // of the list, before the subject
 	proof     proof
 }
 
@@ -85,11 +85,22 @@ func (g *Gateway) read(ctx context.Context, j *job.Job) error {
 			return g.conclude(ctx, d, end{fate: Refused, reason: "It cannot be read: its reader broke down several times."})
 		}
 	}
+	return g.understand(ctx, d)
+}
+
+// understand reads the mail itself, and what its list says of subjects.
+func (g *Gateway) understand(ctx context.Context, d *delivery) (err error) {
 	d.m = message.Parse(d.raw)
 	d.m.MessageID = messageID(d.m, d.raw)
 	if d.route, err = g.route(ctx, d.to); err != nil {
 		return g.refuse(ctx, d, err)
 	}
+	rules, err := g.ListRules(ctx, d.route.board.ID)
+	if err != nil {
+		return err
+	}
+	d.prefix = rules.Prefix
+	tidySubject(d.m, d.prefix)
 	if err := g.fromMirror(ctx, d); err != nil {
 		return err
 	}
@@ -305,13 +316,14 @@ func contentDigest(m *message.Message) []byte {
 
 // contribution is a mail that is to become a post.
 type contribution struct {
-	by    account.User
-	board item.Space
-	m     *message.Message
-	via   item.Via
-	at    time.Time
-	files files
-	with  func(ctx context.Context, tx *db.Tx, ref forum.Ref, rule string) error // what belongs into the same transaction
+	by     account.User
+	board  item.Space
+	prefix string // of its list
+	m      *message.Message
+	via    item.Via
+	at     time.Time
+	files  files
+	with   func(ctx context.Context, tx *db.Tx, ref forum.Ref, rule string) error // what belongs into the same transaction
 }
 
 func (g *Gateway) contribution(ctx context.Context, d *delivery, by account.User) (contribution, error) {
@@ -329,7 +341,7 @@ func (g *Gateway) contribution(ctx context.Context, d *delivery, by account.User
 		}
 		return g.finish(ctx, tx, d, end{fate: Posted, rule: rule, reason: kept.told(), item: ref.Post, account: by.ID})
 	}
-	return contribution{by: by, board: d.route.board, m: d.m, via: item.Mail, at: d.at, files: kept, with: with}, err
+	return contribution{by: by, board: d.route.board, prefix: d.prefix, m: d.m, via: item.Mail, at: d.at, files: kept, with: with}, err
 }
 
 // contribute makes a post of a mail where p says, with the rows of its conversation.
@@ -344,66 +356,12 @@ func (g *Gateway) contribute(ctx context.Context, c contribution, p place) (foru
 		return c.with(ctx, tx, ref, rule)
 	}
 	if p.thread == 0 {
-		title := title(c.m, c.board.Slug)
+		title := title(c.m, c.board.Slug, c.prefix)
 		return g.forum.Start(ctx, c.by, forum.NewThread{Board: c.board.Slug, Kind: kindOf(title), Title: title,
 			Body: body, Format: format, Files: c.files.ids, Via: c.via, At: c.at, With: with})
 	}
 	return g.forum.Reply(ctx, c.by, forum.NewPost{Thread: p.thread, Parent: p.parent, Body: body, Format: format, Files: c.files.ids,
 		Via: c.via, At: c.at, With: with})
-}
-
-// end is what became of a mail.
-type end struct {
-	fate          Fate
-	rule, reason  string
-	item, account int64
-	bare          bool                                       // its text is not kept
-	also          func(ctx context.Context, tx *db.Tx) error // in the same transaction
-}
-
-// traceOnly is 1 where of the mail only the trace is kept.
-func (e end) traceOnly() int64 {
-	if e.bare || e.fate == Known {
-		return 1
-	}
-	return 0
-}
-
-// conclude writes what became of a mail that is no post, and ends its job.
-func (g *Gateway) conclude(ctx context.Context, d *delivery, e end) error {
-	return g.db.Write(ctx, func(tx *db.Tx) error {
-		if e.also != nil {
-			if err := e.also(ctx, tx); err != nil {
-				return err
-			}
-		}
-		return g.finish(ctx, tx, d, e)
-	})
-}
-
-// finish is the part of conclude that a post has as well. Of a mail that had come
-// before only the trace is kept.
-func (g *Gateway) finish(ctx context.Context, tx *db.Tx, d *delivery, e end) error {
-	_, err := tx.Exec(ctx, `
-		UPDATE message SET fate = ?, proof = ?, rule = ?, reason = ?, item = ?, account = ?, space = ?,
-			raw = CASE WHEN ? = 1 THEN ? ELSE raw END
-		WHERE id = ?`,
-		e.fate, d.proved(), e.rule, e.reason, null(e.item), null(e.account), null(d.route.board.ID), e.traceOnly(), []byte{}, d.id)
-	if err == nil && d.m != nil {
-		_, err = tx.Exec(ctx, "UPDATE message SET message_id = ?, digest = ? WHERE id = ?", d.m.MessageID, contentDigest(d.m), d.id)
-	}
-	if err != nil {
-		return fmt.Errorf("note the fate of a mail: %w", err)
-	}
-	return d.job.Finish(ctx, tx)
-}
-
-// proved says in one word why the sender of a mail was believed.
-func (d *delivery) proved() string {
-	if d.proof.by == "" && d.confirmed {
-		return "confirmed"
-	}
-	return d.proof.by
 }
 
 func logFailure(what string, err error) {

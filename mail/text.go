@@ -83,9 +83,9 @@ var titleTag = regexp.MustCompile(`\[[^\]\[]*[^\]\[0-9][^\]\[]*\]`)
 // title returns the subject as a thread is called: without the prefixes of replies
 // and without the tag that names the list itself. [PATCH v2] and its like stay, since
 // they say what the mail is.
-func title(m *message.Message, list string) string {
-	subject := strings.Join(strings.Fields(m.Subject), " ")
-	base := m.SubjectBase
+func title(m *message.Message, list, prefix string) string {
+	subject := withoutPrefix(m.Subject, prefix)
+	base, _ := message.BaseSubject(subject)
 	var tags string
 	for _, tag := range titleTag.FindAllString(strings.TrimSuffix(subject, base), -1) {
 		if !strings.EqualFold(strings.Trim(tag, "[] "), list) {
@@ -93,6 +93,32 @@ func title(m *message.Message, list string) string {
 		}
 	}
 	return cut(firstOf(strings.TrimSpace(tags+base), firstLine(m), "(no subject)"), longestTitle)
+}
+
+// withoutPrefix returns a subject without what its list puts in front of each, which
+// would stand there twice when the mail goes out again.
+func withoutPrefix(subject, prefix string) string {
+	subject = strings.Join(strings.Fields(subject), " ")
+	if prefix == "" {
+		return subject
+	}
+	found := regexp.MustCompile(`(?i)(^|[\s:：\]])` + regexp.QuoteMeta(prefix) + `(\s|$)`)
+	for {
+		base, _ := message.BaseSubject(subject)
+		at := found.FindStringSubmatchIndex(subject)
+		if at == nil || at[3] > len(subject)-len(base) {
+			return subject
+		}
+		subject = strings.TrimSpace(subject[:at[3]] + subject[at[4]:])
+	}
+}
+
+// tidySubject has a mail be taken for a reply, and found by its subject, as if its list
+// put nothing in front.
+func tidySubject(m *message.Message, prefix string) {
+	if prefix != "" {
+		m.SubjectBase, m.IsReply = message.BaseSubject(withoutPrefix(m.Subject, prefix))
+	}
 }
 
 // firstLine stands in for a subject that is missing.
