@@ -35,6 +35,7 @@ type Post struct {
 	Became     int64        // what was made of it; 0: nothing
 	Suggested  int          // edits that wait for an answer
 	Kept       bool         // the reader has bookmarked it; asked for on a thread's page only
+	Guessed    bool         // by mail, and put into its thread because of its subject alone: see MayLeave
 	MessageID  string       // of the mail it came by; empty: ours, see mail.MessageID
 	Removal    item.Removal // of a deleted post
 	Comments   []*Post
@@ -55,7 +56,7 @@ func (p *Post) Gone() bool { return p.Status == item.Deleted }
 const postColumns = `i.id, p.thread, coalesce(i.parent, 0), p.kind, i.title, a.id, a.name, a.display, a.status, i.via, i.status,
 	i.created, i.edited, r.id, r.seq - 1, r.format, r.html, p.score, p.down, coalesce(v.value, 0), p.wiki, p.active,
 	coalesce((SELECT c.source FROM conversion c WHERE c.item = p.item), 0), coalesce((SELECT c.item FROM conversion c WHERE c.source = p.item), 0),
-	(SELECT count(*) FROM suggestion s WHERE s.item = p.item AND s.state = 'open')`
+	(SELECT count(*) FROM suggestion s WHERE s.item = p.item AND s.state = 'open'), ` + guessed
 
 // scannedPost is a row of postColumns as it is read. A query has one for all its rows: a
 // list of thirty places for each of them would be dearer than the post.
@@ -67,7 +68,7 @@ type scannedPost struct {
 func (s *scannedPost) places(more ...any) []any {
 	return append([]any{&s.ID, &s.Thread, &s.Parent, &s.Kind, &s.Title, &s.Author.ID, &s.Author.Name, &s.Author.Display, &s.Author.Status,
 		&s.Via, &s.Status, &s.created, &s.edited, &s.Revision, &s.Edits, &s.Format, &s.HTML, &s.Score, &s.Down, &s.MyVote,
-		&s.wiki, &s.active, &s.MadeOf, &s.Became, &s.Suggested}, more...)
+		&s.wiki, &s.active, &s.MadeOf, &s.Became, &s.Suggested, &s.Guessed}, more...)
 }
 
 // post is the post of the row that was read last.

@@ -18,6 +18,8 @@ type Split struct {
 	Kind  Kind // Question or Discussion; empty: as the old one
 	Title string
 	Why   string
+	Guess bool    // it was put there because of its subject alone: see MayLeave
+	Below []int64 // more of what answers it, as the ids of mails tell
 }
 
 // Split makes a thread of its own of a post, in the same board. The post keeps its
@@ -28,7 +30,7 @@ func (f *Forum) Split(ctx context.Context, by account.User, s Split) (Ref, error
 	if err != nil {
 		return Ref{}, err
 	}
-	if err := q.MaySplit(by); err != nil {
+	if err := s.allows(by, &q); err != nil {
 		return Ref{}, err
 	}
 	title, titleErr := cleanTitle(s.Title)
@@ -92,7 +94,7 @@ func (f *Forum) cut(ctx context.Context, tx *db.Tx, by account.User, s Split) (c
 	if c.post, err = f.find(ctx, tx, by, s.Post); err != nil {
 		return c, err
 	}
-	if err := c.post.MaySplit(by); err != nil {
+	if err := s.allows(by, &c.post); err != nil {
 		return c, err
 	}
 	if c.from, err = f.place(ctx, tx, by, c.post.Thread); err != nil {
@@ -111,7 +113,10 @@ func (f *Forum) cut(ctx context.Context, tx *db.Tx, by account.User, s Split) (c
 	if err := c.from.remember(ctx, tx, c.action); err != nil {
 		return c, err
 	}
-	return c, c.choose(ctx, tx, s.After)
+	if err := c.choose(ctx, tx, s.After); err != nil {
+		return c, err
+	}
+	return c, c.add(ctx, tx, s.Below)
 }
 
 // remember notes what a thread is before a line of the log changes that.

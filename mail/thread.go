@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -93,7 +92,12 @@ func (g *Gateway) placeByIDs(ctx context.Context, r db.Reader, board int64, told
 }
 
 // choose takes the thread from what is known of the ids: the nearest post first.
+// What the rest of an archive tells comes after the ids: it may have been taken apart.
 func (p *place) choose(m *message.Message) {
+	told := p.thread
+	if p.rule == byArchive {
+		p.thread = 0
+	}
 	near := nearest(m)
 	for _, ghosts := range []bool{false, true} {
 		for _, n := range near {
@@ -101,6 +105,9 @@ func (p *place) choose(m *message.Message) {
 				p.take(found, n.rule)
 			}
 		}
+	}
+	if told != 0 {
+		p.take(node{thread: told}, byArchive)
 	}
 }
 
@@ -120,7 +127,7 @@ func nearest(m *message.Message) []named {
 }
 
 func (p *place) take(found node, rule string) {
-	if p.thread == 0 || p.rule == byArchive && p.thread == found.thread {
+	if p.thread == 0 {
 		p.thread, p.rule = found.thread, rule
 	}
 	switch {
@@ -175,8 +182,11 @@ func ourNode(ctx context.Context, r db.Reader, space, post int64) (node, error) 
 // one statement to prepare; unused places hold the first id again.
 const idsAtOnce = 12
 
-// A post is where its thread is today, which may have been split off another.
-var nodesQuery = "SELECT n.mid, coalesce(p.thread, n.thread), coalesce(n.item, 0) FROM mail_node n LEFT JOIN post p ON p.item = n.item WHERE n.space = ? AND n.mid IN (?" + strings.Repeat(", ?", idsAtOnce-1) + ")"
+// A mail is where its post is today, which may have been split off or merged, and a
+// ghost is where the post is that named it first.
+var nodesQuery = `SELECT n.mid, coalesce(p.thread, t.merged, n.thread), coalesce(n.item, 0)
+	FROM mail_node n LEFT JOIN post p ON p.item = coalesce(n.item, n.heard) LEFT JOIN thread t ON t.item = n.thread
+	WHERE n.space = ? AND n.mid IN (?` + strings.Repeat(", ?", idsAtOnce-1) + ")"
 
 func askNodes(ctx context.Context, r db.Reader, space int64, ids []string, known map[string]node) error {
 	args := []any{space}
@@ -249,7 +259,7 @@ func (g *Gateway) link(ctx context.Context, tx *db.Tx, board int64, m *message.M
 			continue
 		}
 		now.ids[id] = node{stored: true}
-		_, err := tx.Exec(ctx, "INSERT INTO mail_node (space, mid, thread) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", board, id, ref.Thread)
+		_, err := tx.Exec(ctx, "INSERT INTO mail_node (space, mid, thread, heard) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", board, id, ref.Thread, ref.Post)
 		if err != nil {
 			return "", err
 		}
@@ -282,41 +292,4 @@ func putNode(ctx context.Context, tx *db.Tx, space int64, mid string, ref forum.
 		INSERT INTO mail_node (space, mid, thread, item) VALUES (?, ?, ?, ?)
 		ON CONFLICT (space, mid) DO UPDATE SET item = excluded.item`, space, mid, ref.Thread, ref.Post)
 	return err
-}
-
-// merge makes one thread of several: the younger go into the oldest. One that is
-// locked or deleted stays as it is, and so does one that a moderator has split off:
-// the mails in it will go on to name those in the other. Threads about different
-// things stay apart too.
-func (g *Gateway) merge(ctx context.Context, tx *db.Tx, threads []int64) error {
-	if len(threads) < 2 {
-		return nil
-	}
-	type aged struct{ id, created, board, about int64 }
-	var open []aged
-	for _, id := range threads {
-		found, err := db.All(ctx, tx, func(r db.Row) (a aged, err error) {
-			err = r.Scan(&a.id, &a.created, &a.board, &a.about)
-			return a, err
-		}, `
-			SELECT t.item, t.created, t.board, coalesce(i.about, 0) FROM thread t JOIN item i ON i.id = t.item
-			WHERE t.item = ? AND t.locked = 0 AND t.merged IS NULL AND i.status = 'live' AND NOT EXISTS (SELECT 1 FROM split s WHERE s.thread = t.item)`, id)
-		if err != nil {
-			return err
-		}
-		open = append(open, found...)
-	}
-	slices.SortFunc(open, func(a, b aged) int { return cmp.Or(cmp.Compare(a.created, b.created), cmp.Compare(a.id, b.id)) })
-	for _, younger := range open[min(1, len(open)):] {
-		if younger.board != open[0].board || younger.about != open[0].about {
-			continue // one of them was moved, or they are about different things
-		}
-		if err := g.forum.Merge(ctx, tx, younger.id, open[0].id); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, "UPDATE mail_node SET thread = ? WHERE thread = ?", open[0].id, younger.id); err != nil {
-			return err
-		}
-	}
-	return nil
 }

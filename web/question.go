@@ -27,6 +27,7 @@ func (a *App) questionRoutes() {
 	r.Post("/p/:id/wiki", a.page(a.makeWiki))
 	a.both("/p/:id/convert", a.convertPage, a.convert)
 	a.both("/p/:id/split", a.splitPage, a.split)
+	r.Post("/p/:id/apart", a.page(a.apart))
 	a.both("/p/:id/bookmark", a.bookmarkPage, a.bookmark)
 	r.Get("/bookmarks", a.page(a.bookmarks))
 	a.both("/p/:id/suggest", a.suggestPage, a.suggest)

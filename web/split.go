@@ -31,6 +31,19 @@ func (a *App) split(v *visit) error {
 	return v.backTo(ref.Post)
 }
 
+// apart makes a thread of its own of a mail that a guess has put into another.
+func (a *App) apart(v *visit) error {
+	id, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	ref, err := a.Mail.Apart(v.ctx(), v.by, id)
+	if err != nil {
+		return err
+	}
+	return v.backTo(ref.Post)
+}
+
 func (v *visit) drawSplit(s splitting, refused error) error {
 	q, t, err := v.postAndThread()
 	if err != nil {

@@ -174,6 +174,7 @@ func (r *reader) post(q *forum.Post) views.Post {
 			Accepted: q.ID == t.Accepted,
 			New:      r.isNew(q),
 			Favoured: q.ID == t.Favoured,
+			Guess:    q.Guessed && !q.First(),
 			May:      views.May{Reply: r.mayReply == nil},
 		},
 		Vote:  views.Vote{Post: q.ID, Score: q.Score, Mine: q.MyVote},
@@ -193,7 +194,7 @@ func (r *reader) may(q *forum.Post) views.May {
 	return views.May{
 		Reply: r.mayReply == nil, Accept: r.mayAccept && q.Kind == forum.Answer,
 		Edit: q.MayEdit(r.by) == nil, Remove: q.MayRemove(r.by) == nil, Restore: q.Gone() && q.MayRestore(r.by) == nil,
-		Unsend: r.app.Forum.MayUnsend(r.by, q) == nil, Suggest: q.MaySuggest(r.by) == nil, Convert: q.MayConvert(r.by) == nil, Split: q.MaySplit(r.by) == nil,
+		Unsend: r.app.Forum.MayUnsend(r.by, q) == nil, Suggest: q.MaySuggest(r.by) == nil, Convert: q.MayConvert(r.by) == nil, Split: q.MaySplit(r.by) == nil, Leave: q.MayLeave(r.by) == nil,
 		MakeWiki: q.MayMakeWiki(r.by) == nil, SeeObjections: q.MaySeeObjections(r.by) == nil,
 		Write: q.Author.ID != r.by.ID && q.Author.Status == account.Active,
 	}

@@ -42,6 +42,11 @@ func Import(ctx context.Context, g *mail.Gateway, o Options) (importer.Summary, 
 	if err := r.files(ctx, o.Files); err != nil {
 		return r.summary, err
 	}
+	apart, err := archive.Apart(ctx)
+	if err != nil {
+		return r.summary, err
+	}
+	r.leave(apart)
 	f := filing{archive: archive, reading: &r, dry: o.DryRun, order: r.arrange()}
 	if err := f.run(ctx); err != nil {
 		return r.summary, fmt.Errorf("the import stopped; start it again to go on: %w", err)

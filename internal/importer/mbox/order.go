@@ -162,6 +162,16 @@ func (r *reading) guess(order []int32) {
 	}
 }
 
+// leave has the mails with these ids stand by themselves, whatever their subject says.
+func (r *reading) leave(ids []string) {
+	for _, id := range ids {
+		n, ok := r.ids[maphash.String(r.seed, id)]
+		if ok && r.messageOf[n] >= 0 {
+			r.entries[r.messageOf[n]].reply = false
+		}
+	}
+}
+
 // countingReader counts what was read, for the progress bar.
 type countingReader struct {
 	r io.Reader
