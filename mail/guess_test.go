@@ -13,11 +13,11 @@ import (
 	"picus/mail/message"
 )
 
-// post hands a mail in and returns the post that it became.
+// mailed hands a mail in and returns the post that it became.
 func (o *office) mailed(l letter) int64 {
 	o.Helper()
 	o.Tick()
-	l.from = firstWord(l.from, "alice@example.org")
+	l.from = firstOf(l.from, "alice@example.org")
 	if err := o.receive(l.from, l.String(), "python@picus.example"); err != nil {
 		o.Fatalf("Receive(%s) = %v", l.id, err)
 	}
@@ -27,15 +27,6 @@ func (o *office) mailed(l letter) int64 {
 		o.Fatalf("the fate of %s is %s (%s); want posted", l.id, got.Fate, got.Reason)
 	}
 	return got.Item
-}
-
-func firstWord(words ...string) string {
-	for _, w := range words {
-		if w != "" {
-			return w
-		}
-	}
-	return ""
 }
 
 // guessing is a thread with a mail that its subject alone has put there, and answers to it.

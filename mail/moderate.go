@@ -148,7 +148,7 @@ func (g *Gateway) modLetter(d *delivery, w Waiting, to account.User) Letter {
 
 // moderate does what a moderator answers about a held mail.
 func (g *Gateway) moderate(ctx context.Context, d *delivery) error {
-	return g.heed(ctx, d, func(by account.User, mail int64, w decision) error {
+	return g.heed(ctx, d, func(ctx context.Context, by account.User, mail int64, w decision) error {
 		if w.yes {
 			return g.Approve(ctx, by, mail)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"picus/account"
 	"picus/forum"
+	"picus/internal/db"
 	"picus/internal/fault"
 	"picus/internal/item"
 )
@@ -21,15 +22,19 @@ type task struct {
 
 // follow does what the first lines of an answer ask for, in their order, and posts what
 // stands below. An order that cannot be followed has the whole mail refused with the
-// reason, before its text is posted: the sender has it still. Doing something twice, after
-// a crash in between, changes nothing.
+// reason, before its text is posted: the sender has it still. Each order is noted in the
+// transaction that follows it, so that after a crash none is followed twice.
 func (g *Gateway) follow(ctx context.Context, d *delivery, by account.User, p place, orders []order, rest string) error {
 	t := task{by: by, thread: p.thread, post: p.parent, text: strings.TrimSpace(rest)}
 	if t.post == 0 {
 		t.post = p.thread
 	}
-	for _, o := range orders {
-		err := g.carryOut(ctx, &t, o)
+	for i, o := range orders {
+		if i < d.done {
+			t.skip(o)
+			continue
+		}
+		err := g.carryOut(d.noting(ctx, i+1), &t, o)
 		switch {
 		case fault.Is(err, fault.Limited):
 			return g.later(ctx, d)
@@ -42,6 +47,23 @@ func (g *Gateway) follow(ctx context.Context, d *delivery, by account.User, p pl
 	}
 	d.m.Reply = t.text
 	return g.publishText(ctx, d, by)
+}
+
+// noting returns a context in which what is written notes that so many orders have been
+// followed.
+func (d *delivery) noting(ctx context.Context, done int) context.Context {
+	return db.Along(ctx, func(ctx context.Context, tx *db.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE message SET done = ? WHERE id = ?", done, d.id)
+		return err
+	})
+}
+
+// skip passes over an order that was followed before, with the text that it took.
+func (t *task) skip(o order) {
+	switch o.verb {
+	case verbNeedInfo, verbEdit, verbUndo:
+		t.take()
+	}
 }
 
 // carryOut follows one order by the method that the browser's button calls. One that

@@ -36,6 +36,7 @@ type delivery struct {
 	at        time.Time
 	fate      Fate
 	deaths    int // of its reader, while it read nothing else
+	done      int // orders in its first lines that have been followed
 	raw       []byte
 	confirmed bool   // its sender, or the staff, have let it through
 	rejected  string // why a moderator has not let it through
@@ -138,12 +139,12 @@ func (g *Gateway) load(ctx context.Context, id int64) (*delivery, error) {
 		d := delivery{id: id}
 		var at int64
 		var peer string
-		err := r.Scan(&d.from, &d.to, &peer, &d.fate, &d.raw, &at)
+		err := r.Scan(&d.from, &d.to, &peer, &d.fate, &d.raw, &at, &d.done)
 		d.peer, _ = netip.ParseAddr(peer) // "pipe" is no address
 		d.mailbox = peer == byMailbox
 		d.at = time.UnixMilli(at).UTC()
 		return &d, err
-	}, "SELECT mail_from, rcpt_to, peer, fate, raw, received FROM message WHERE id = ?", id)
+	}, "SELECT mail_from, rcpt_to, peer, fate, raw, received, done FROM message WHERE id = ?", id)
 	if err != nil {
 		return d, err
 	}

@@ -14,7 +14,7 @@ const suggestedText = 4000
 
 // judge does what somebody answers about an edit that was suggested to what they wrote.
 func (g *Gateway) judge(ctx context.Context, d *delivery) error {
-	return g.heed(ctx, d, func(by account.User, suggestion int64, w decision) error {
+	return g.heed(ctx, d, func(ctx context.Context, by account.User, suggestion int64, w decision) error {
 		if w.yes {
 			_, err := g.forum.Approve(ctx, by, suggestion, item.Mail)
 			return err

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/width"
 
 	"picus/account"
+	"picus/internal/db"
 	"picus/internal/fault"
 	"picus/mail/message"
 )
@@ -69,7 +70,7 @@ func readDecision(m *message.Message) (w decision, known bool) {
 
 // heed has do carry out what somebody answers to such a letter: the address names the
 // thing and the person, who must have written it from their own address.
-func (g *Gateway) heed(ctx context.Context, d *delivery, do func(by account.User, thing int64, w decision) error) error {
+func (g *Gateway) heed(ctx context.Context, d *delivery, do func(ctx context.Context, by account.User, thing int64, w decision) error) error {
 	t, err := g.readWordToken(d.route.purpose, d.route.token)
 	if err != nil {
 		return g.refuse(ctx, d, err)
@@ -85,8 +86,11 @@ func (g *Gateway) heed(ctx context.Context, d *delivery, do func(by account.User
 	if !known {
 		return g.refuse(ctx, d, fault.Bad("body", "Please begin with the word approve, or with reject and the reason."))
 	}
-	if err := do(by, t.thing, w); err != nil {
+	decided := db.Along(ctx, func(ctx context.Context, tx *db.Tx) error {
+		return g.finish(ctx, tx, d, end{fate: Obeyed, account: by.ID})
+	})
+	if err := do(decided, by, t.thing, w); err != nil {
 		return g.refuse(ctx, d, err)
 	}
-	return g.conclude(ctx, d, end{fate: Obeyed, account: by.ID})
+	return nil
 }

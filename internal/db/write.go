@@ -43,6 +43,14 @@ type work struct {
 // it must not call Write, wait for a network, render or hash.
 func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	w := &work{ctx: ctx, fn: fn, done: make(chan struct{})}
+	if also, ok := ctx.Value(along{}).(func(context.Context, *Tx) error); ok {
+		w.fn = func(tx *Tx) error {
+			if err := fn(tx); err != nil {
+				return err
+			}
+			return also(ctx, tx)
+		}
+	}
 	select {
 	case d.queue <- w:
 	case <-d.closing:
@@ -58,6 +66,16 @@ func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 		f()
 	}
 	return nil
+}
+
+// along is the key of Along in a context.
+type along struct{}
+
+// Along returns a context whose Writes also run fn, at their end and in the same
+// transaction: the caller of a method notes in it that the method has been called, so
+// that a crash cannot come between the two. A deed of several Writes runs it with each.
+func Along(ctx context.Context, fn func(context.Context, *Tx) error) context.Context {
+	return context.WithValue(ctx, along{}, fn)
 }
 
 // AfterCommit has f called once what the transaction wrote is durable.
