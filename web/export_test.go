@@ -1,7 +1,6 @@
 package web
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -31,17 +30,6 @@ func (c Cache) Bytes() int {
 		}
 	}
 	return n
-}
-
-// Pages is the path of everything that can be fetched.
-func (a *App) Pages() []string {
-	var all []string
-	for _, r := range a.fiber.GetRoutes(true) {
-		if r.Method == "GET" && !slices.Contains(all, r.Path) {
-			all = append(all, r.Path)
-		}
-	}
-	return all
 }
 
 // APIRoutes is every method and path of the API that is answered, as the API's

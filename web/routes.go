@@ -1,6 +1,10 @@
 package web
 
-import "picus/public"
+import (
+	"slices"
+
+	"picus/public"
+)
 
 // routes is every address of the site.
 func (a *App) routes() {
@@ -137,6 +141,18 @@ func (a *App) routes() {
 	a.privateRoutes()
 	a.questionRoutes()
 	a.apiRoutes()
+}
+
+// Pages is the path of everything that can be fetched, as the routes name it, in the
+// order in which they are tried.
+func (a *App) Pages() []string {
+	var all []string
+	for _, r := range a.fiber.GetRoutes(true) {
+		if r.Method == "GET" && !slices.Contains(all, r.Path) {
+			all = append(all, r.Path)
+		}
+	}
+	return all
 }
 
 // both is a page with a form, and the form's answer, at one address.

@@ -18,63 +18,6 @@ import (
 	"picus/wiki"
 )
 
-// pages are the pages that a community sees most, in the order of the pictures.
-// The first ones are looked at before anybody has signed in.
-var pages = []struct{ name, path string }{
-	{"login", "/login"},
-	{"register", "/register"},
-	{"start", "/"},
-	{"questions", "/questions"},
-	{"boards", "/b"},
-	{"board", "/b/talk"},
-	{"question", "/t/1"},
-	{"chinese", "/mid/chinese@mail.example"},
-	{"new-thread", "/b/talk/new"},
-	{"edit", "/p/2/edit"},
-	{"history", "/p/2/history"},
-	{"reply", "/p/2/reply?quote=1"},
-	{"comment", "/p/2/reply?comment=1"},
-	{"vote", "/p/2/vote"},
-	{"bookmark", "/p/1/bookmark"},
-	{"duplicate", "/p/1/duplicate"},
-	{"close", "/t/1/-/close"},
-	{"slow", "/t/1/-/slow"},
-	{"move", "/t/1/-/move"},
-	{"merge", "/t/1/-/merge"},
-	{"log", "/mod/log"},
-	{"drafts", "/drafts"},
-	{"bookmarks", "/bookmarks"},
-	{"suggestions", "/suggestions"},
-	{"mail-help", "/help/mail"},
-	{"person", "/u/lin"},
-	{"private", "/u/lin/private"},
-	{"private-mail", "/settings/private"},
-	{"private-desk", "/mod/private"},
-	{"settings", "/settings"},
-	{"notifications", "/notifications"},
-	{"admin", "/admin"},
-	{"board-list", "/admin/boards"},
-	{"board-form", "/admin/boards/talk"},
-	{"mirrors", "/admin/mirrors"},
-	{"mirror", "/admin/mirrors/talk"},
-	{"groups", "/admin/groups"},
-	{"group", "/admin/groups/10"},
-	{"outbox", "/admin/outbox"},
-	{"people", "/admin/people"},
-	{"wiki", "/wiki"},
-	{"wiki-page", "/wiki/Event_loop"},
-	{"wiki-edit", "/wiki/Event_loop/edit"},
-	{"wiki-history", "/wiki/Event_loop/history"},
-	{"blog", "/blog"},
-	{"article", "/blog/ada/ten-years-of-loops"},
-	{"write", "/blog/-/new"},
-	{"search", "/search?q=loop"},
-	{"tags", "/tags"},
-	{"nothing", "/search?q=nothinghere"},
-}
-
-const beforeSigningIn = 2
-
 // TestPagesAreAccessible has axe look at every page as light and as dark (WCAG 2.2 AA
 // and its own good practice). With PICUS_SCREENSHOTS=FOLDER it also takes pictures.
 func TestPagesAreAccessible(t *testing.T) {
@@ -92,8 +35,13 @@ func TestPagesAreAccessible(t *testing.T) {
 			w.signIn("ada")
 		}
 		w.open(p.path)
+		w.unfold()
+		if p.refused {
+			w.forget()
+		}
 		w.accessible(p.name, string(axe))
 	}
+	w.conflict(c, string(axe))
 	w.click("footer button[value=zh-Hans]")
 	w.open("/t/1")
 	w.accessible("question in Chinese", string(axe))
@@ -152,6 +100,7 @@ func (w *window) pictures() {
 		}
 		for _, p := range pages[beforeSigningIn:] {
 			w.open(p.path)
+			w.unfold()
 			for _, width := range []int64{1280, 390} {
 				w.size(width, 800)
 				for _, scheme := range []string{"light", "dark"} {
@@ -174,6 +123,7 @@ func (c *community) inhabit() {
 	c.talk(ada, lin)
 	c.record(ada, lin)
 	c.boards(ada, lin)
+	c.order(ada, lin)
 }
 
 func (c *community) person(name, display string, role account.Role) account.User {
