@@ -81,6 +81,7 @@ var pages = []struct {
 	{name: "log", path: "/mod/log"},
 	{name: "undo", path: "/mod/log/1/undo"},
 	{name: "queue", path: "/mod/queue"},
+	{name: "reports", path: "/mod/private"},
 	{name: "drafts", path: "/drafts"},
 	{name: "bookmarks", path: "/bookmarks"},
 	{name: "suggestions", path: "/suggestions"},
@@ -89,7 +90,10 @@ var pages = []struct {
 	{name: "feeds", path: "/feeds"},
 	{name: "mail-help", path: "/help/mail"},
 	{name: "person", path: "/u/lin"},
+	{name: "private", path: "/u/lin/private"},
+	{name: "report", path: "/u/lin/report"},
 	{name: "settings", path: "/settings"},
+	{name: "private-settings", path: "/settings/private"},
 	{name: "password", path: "/settings/password"},
 	{name: "new-address", path: "/settings/address"},
 	{name: "mail-settings", path: "/settings/mail"},
@@ -131,7 +135,7 @@ const beforeSigningIn = 11
 
 // noPages are the routes that answer with no page, or only once in the life of a site.
 var noPages = []string{"/healthz", "/readyz", "/robots.txt", "/favicon.ico", "/-/static/:file", "/opensearch.xml", "/sitemap.xml", "/sitemap/:page", "/lists/:file", "/f/:id/:name",
-	"/setup", "/admin/mail/:id/raw", "/wiki/:title/raw", "/t/:id/:slug"}
+	"/complete/people", "/complete/tags", "/setup", "/admin/mail/:id/raw", "/wiki/:title/raw", "/t/:id/:slug"}
 
 // TestEveryPageIsLookedAt finds the pages that no eye of pages falls on.
 func TestEveryPageIsLookedAt(t *testing.T) {
@@ -215,6 +219,20 @@ func (w *window) conflict(c *community, axe string) {
 func (w *window) unfold() {
 	w.Helper()
 	see(w, "open what is closed", chromedp.Evaluate[chromedp.Void]("document.querySelectorAll('details.more').forEach(d => d.open = true)"))
+}
+
+// covered are the notes that the corner of the moderators lies on.
+const covered = `[...document.querySelectorAll('.deeds > summary')].flatMap(s => [...document.querySelectorAll('.note')].filter(n => {
+	const a = s.getBoundingClientRect(), b = n.getBoundingClientRect()
+	return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+}).map(n => n.outerHTML.slice(0, 120)))`
+
+// apart expects that nothing lies on a note.
+func (w *window) apart(where string) {
+	w.Helper()
+	for _, note := range see(w, where, chromedp.Evaluate[[]string](covered)) {
+		w.Errorf("%s: the corner of the moderators lies on %s", where, note)
+	}
 }
 
 // forget passes over what the browser says of a page that answers with an error.

@@ -40,6 +40,7 @@ func TestPagesAreAccessible(t *testing.T) {
 			w.forget()
 		}
 		w.accessible(p.name, string(axe))
+		w.apart(p.name)
 	}
 	w.conflict(c, string(axe))
 	w.click("footer button[value=zh-Hans]")
