@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -20,6 +21,7 @@ type deed struct {
 	do     func(v *visit, t *forum.Thread) error
 	intro  string
 	button string
+	title  string // of the page; empty: what the button says
 }
 
 // deeds are what the menu of a thread offers, in its order.
@@ -174,6 +176,7 @@ var (
 			}
 			return v.app.Forum.Slow(v.ctx(), v.by, t.ID, minutes, v.value("why"))
 		},
+		title:  lang.Mark("Slow mode"),
 		button: lang.Mark("Set it"),
 	}
 	archiveDeed = deed{
@@ -191,6 +194,7 @@ var (
 			}
 			return v.app.Forum.Rest(v.ctx(), v.by, t.ID, days, v.value("why"))
 		},
+		title:  lang.Mark("When this thread becomes an archive"),
 		button: lang.Mark("Set it"),
 	}
 )
@@ -275,10 +279,10 @@ func (v *visit) asked() (*forum.Thread, deed, error) {
 }
 
 func (v *visit) drawDeed(t *forum.Thread, d deed, refused error) error {
-	heading := v.lang.T(d.button)
+	heading := v.lang.T(cmp.Or(d.title, d.button))
 	path := views.ThreadPath(t.ID, t.Slug)
 	p := views.DeedPage{Page: v.page(heading), Heading: heading, Intro: []string{v.lang.T(d.intro)}, Action: views.ThreadPath(t.ID, "") + "/-/" + v.param("deed"),
-		Refused: v.lang.Refusals(refused), Button: heading, Back: path,
+		Refused: v.lang.Refusals(refused), Button: v.lang.T(d.button), Back: path,
 		Way: []views.Crumb{{Label: t.Board.Title, Href: boardPath(t.Board.Slug)}, {Label: t.Title, Href: path}}}
 	p.Nav, p.NoIndex = navOf(t.Kind), true
 	if err := d.form(v, t, &p); err != nil {
