@@ -43,9 +43,14 @@ func (g *Gateway) refusal(d *delivery, by account.User, why *fault.Error) func(c
 	return g.answersFor(d, letter, LetterRefused+" "+why.Text)
 }
 
-// answers returns what sends a letter about a board to the sender of a mail.
+// answers returns what sends a letter about a board to the sender of a mail. Who changes
+// their mind hears of each way that the list may come.
 func (g *Gateway) answers(d *delivery, l Letter) func(context.Context, *db.Tx) error {
-	return g.answersFor(d, l, l.Kind+" "+d.route.board.Slug)
+	about := l.Kind + " " + d.route.board.Slug
+	if l.Kind == LetterDigest {
+		about += " " + l.Args[ArgText]
+	}
+	return g.answersFor(d, l, about)
 }
 
 func (g *Gateway) answersFor(d *delivery, l Letter, about string) func(context.Context, *db.Tx) error {

@@ -19,15 +19,15 @@ func (g *Gateway) obey(ctx context.Context, d *delivery) error {
 	}
 	believed := d.confirmed || d.proof.doubt == ""
 	words := d.command()
+	by, err := g.accounts.ByAddress(ctx, sender(d.m).Address)
+	if err != nil && !fault.Is(err, fault.Missing) {
+		return err
+	}
 	if d.route.purpose == toHelp {
 		if !believed {
 			return g.conclude(ctx, d, end{fate: Dropped, reason: d.proof.doubt})
 		}
-		return g.conclude(ctx, d, end{fate: Obeyed, also: g.answers(d, Letter{Kind: LetterHelp})})
-	}
-	by, err := g.accounts.ByAddress(ctx, sender(d.m).Address)
-	if err != nil && !fault.Is(err, fault.Missing) {
-		return err
+		return g.conclude(ctx, d, end{fate: Obeyed, also: g.answers(d, Letter{Name: by.Display, Lang: by.Lang, Kind: LetterHelp})})
 	}
 	if by.Status == account.Suspended {
 		return g.refuse(ctx, d, errSuspended)

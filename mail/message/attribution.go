@@ -300,6 +300,9 @@ func isForward(s string) bool {
 	}
 	body := strings.TrimRight(strings.ReplaceAll(s, "&nbsp;", " "), " \t*")
 	words := strings.ToLower(strings.Trim(body, "- \t\u00a0"))
+	if words == "original" && strings.HasSuffix(body, "----") { // QQ Mail in English
+		return true
+	}
 	for _, f := range forwards {
 		if words == f || (strings.HasPrefix(words, f) && strings.HasSuffix(body, "--")) {
 			return true

@@ -1,6 +1,7 @@
 package message
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -138,7 +139,7 @@ func isPhone(s string) bool {
 	if startsAny(lower, phones...) {
 		return true
 	}
-	if rest, ok := strings.CutPrefix(lower, "get ["); ok && strings.HasPrefix(rest, "outlook for ") {
+	if get, rest, ok := strings.Cut(lower, " ["); ok && strings.HasPrefix(rest, "outlook for ") && slices.Contains([]string{"get", "获取", "取得", "下载"}, get) {
 		return true
 	}
 	if strings.HasPrefix(lower, "发自") && (strings.HasSuffix(lower, "邮箱") || strings.HasSuffix(lower, "邮件")) {

@@ -63,6 +63,7 @@ func TestTrimKnowsAttributions(t *testing.T) {
 func TestTrimKnowsUnmarkedQuotations(t *testing.T) {
 	for _, c := range []struct{ client, header string }{
 		{"QQ", "------------------ 原始邮件 ------------------\n发件人: \"王小明\" <wang@example.org>;\n发送时间: 2021年9月12日(星期天) 下午3:57\n收件人: \"list\"<list@example.org>;\n主题: Re: 问题"},
+		{"QQ in English", "------------------&nbsp;Original&nbsp;------------------\nFrom: \"Ann\" <ann@example.org>;"},
 		{"QQ with entities", "------------------&nbsp;原始邮件&nbsp;------------------\n发件人: \"王小明\" <wang@example.org>;"},
 		{"QQ, bold", "*发件人:* 王小明\n*发送时间:* 2021年9月12日 15:57\n*收件人:* list@example.org\n*主题:* 问题"},
 		{"Alimail pads", "发件人 : 王小明\n发送时间 : 2021年9月12日\n收件人 : list@example.org\n主题 : 问题"},
@@ -137,6 +138,7 @@ func TestTrimCutsFooters(t *testing.T) {
 		{"a signature whose space was stripped", "--\nAnn Example"},
 		{"Mailman", "_______________________________________________\nlist mailing list\nlist@example.org\nhttps://lists.example.org/list"},
 		{"an iPhone", "Sent from my iPhone"},
+		{"Outlook in Chinese, as a link", "获取 [Outlook for iOS](https://aka.ms/o0ukef)"},
 		{"an iPhone zh", "发自我的 iPhone"},
 		{"an iPad zh_TW", "來自我的 iPad"},
 		{"a phone's name", "发自我的华为手机"},
