@@ -54,7 +54,7 @@ func (c *correspondence) comes(name, text string) (found string) {
 		for _, file := range files {
 			raw, err := os.ReadFile(file) // a mail program may be moving it from new to cur
 			if err == nil && strings.Contains(string(raw), text) {
-				found = strings.ReplaceAll(strings.ReplaceAll(string(raw), "\r\n", "\n"), "\n", "\r\n")
+				found = wire(string(raw))
 				return true
 			}
 		}

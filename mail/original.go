@@ -68,7 +68,13 @@ func (g *Gateway) readOriginal(ctx context.Context, id int64, mid string) (*orig
 	raw := crlfBytes(d.raw)
 	o := cutOriginal(raw)
 	m := message.ParseHeader(raw)
-	if o == nil || m.MessageID != mid || len(m.Values("From")) != 1 || len(m.Values("Message-ID")) != 1 || g.tellsSecrets(raw) {
+	if o == nil || len(m.Values("From")) != 1 || g.tellsSecrets(raw) {
+		return nil, nil
+	}
+	switch ids := m.Values("Message-ID"); {
+	case len(ids) == 0:
+		o.fields = append(o.fields, rawField{"message-id", "Message-ID: <" + mid + ">\r\n"})
+	case len(ids) > 1 || m.MessageID != mid:
 		return nil, nil
 	}
 	o.from, o.munged = m.From, m.Munged.Address != ""
