@@ -12,8 +12,8 @@ import (
 	"picus/internal/lang"
 )
 
-// written is what somebody writes, with what they answer.
-type written struct {
+// penned is what somebody writes, with what they answer.
+type penned struct {
 	from, to, subject, id, answers string
 	body, quote                    string
 	chinese                        bool
@@ -23,7 +23,7 @@ type written struct {
 // that is answered below.
 type phone struct {
 	name string
-	mail func(t testing.TB, w written) string
+	mail func(t testing.TB, w penned) string
 }
 
 var phones = []phone{
@@ -34,19 +34,19 @@ var phones = []phone{
 	{"a mail program on a desk", deskProgram},
 }
 
-func (w written) say(english, chinese string) string {
+func (w penned) say(english, chinese string) string {
 	if w.chinese {
 		return chinese
 	}
 	return english
 }
 
-func (w written) lang() lang.Lang {
+func (w penned) lang() lang.Lang {
 	return lang.Match(w.say("en", "zh-Hans"))
 }
 
 // head is the header with the fields of the program.
-func (w written) head(more ...string) string {
+func (w penned) head(more ...string) string {
 	fields := []string{"From: " + w.from, "To: " + w.to, "Subject: " + mime.BEncoding.Encode("utf-8", w.subject), "Message-ID: <" + w.id + ">",
 		"Date: Mon, 23 Nov 2026 12:01:00 +0800", "MIME-Version: 1.0"}
 	if w.answers != "" {
@@ -56,7 +56,7 @@ func (w written) head(more ...string) string {
 }
 
 // quoted returns the lines of what is answered behind marks.
-func (w written) quoted() string {
+func (w penned) quoted() string {
 	return "> " + strings.ReplaceAll(w.quote, "\n", "\n> ")
 }
 
@@ -73,13 +73,13 @@ func divs(text string) string {
 	return b.String()
 }
 
-func iPhone(t testing.TB, w written) string {
+func iPhone(t testing.TB, w penned) string {
 	text := w.body + "\n\n" + w.say("Sent from my iPhone", "发自我的 iPhone") + "\n\n> " +
 		w.say("On Nov 23, 2026, at 12:00, Python <python@lists.example> wrote:", "在 2026年11月23日，12:00，Python <python@lists.example> 写道：") + "\n> \n" + w.quoted() + "\n"
 	return w.head("Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64", "X-Mailer: iPhone Mail (23B85)") + base64lines(text)
 }
 
-func gmailApp(t testing.TB, w written) string {
+func gmailApp(t testing.TB, w penned) string {
 	intro := w.say("On Mon, Nov 23, 2026, 12:00 Python <python@lists.example> wrote:", "Python <python@lists.example>于2026年11月23日 周一12:00写道：")
 	plain := w.body + "\n\n" + intro + "\n\n" + w.quoted() + "\n"
 	page := `<div dir="auto">` + divs(w.body) + `</div><br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">` + html.EscapeString(intro) +
@@ -88,7 +88,7 @@ func gmailApp(t testing.TB, w written) string {
 		printable(t, plain), "--000000000000a1b2c3", `Content-Type: text/html; charset="UTF-8"`, "Content-Transfer-Encoding: quoted-printable", "", printable(t, page), "--000000000000a1b2c3--")
 }
 
-func qqMail(t testing.TB, w written) string {
+func qqMail(t testing.TB, w penned) string {
 	page := `<html><head><meta http-equiv="Content-Type" content="text/html; charset=GB18030"></head><body>` + divs(w.body) + `<div><br></div><div>` + w.say("Sent from my iPhone", "发自我的iPhone") +
 		`</div><div><br></div><div><br></div><div style="font-size: 12px;font-family: Arial Narrow;padding:2px 0 2px 0;">------------------&nbsp;` + w.say("Original", "原始邮件") +
 		`&nbsp;------------------</div><div style="font-size: 12px;background:#efefef;padding:8px;"><div><b>` + w.say("From:", "发件人:") +
@@ -101,7 +101,7 @@ func qqMail(t testing.TB, w written) string {
 	return w.head(`Content-Type: text/html; charset="gb18030"`, "Content-Transfer-Encoding: base64", "X-Mailer: QQMail 2.x") + base64lines(coded)
 }
 
-func outlookApp(t testing.TB, w written) string {
+func outlookApp(t testing.TB, w penned) string {
 	page := `<html><body>` + `<div dir="ltr" style="font-family: Aptos, sans-serif;">` + divs(w.body) + `</div><div id="ms-outlook-mobile-signature"><div><br></div>` +
 		w.say("Get ", "获取 ") + `<a href="https://aka.ms/o0ukef">` + w.say("Outlook for iOS", "Outlook for iOS") + `</a></div><hr style="display:inline-block;width:98%" tabindex="-1">` +
 		`<div id="divRplyFwdMsg" dir="ltr"><font face="Calibri, sans-serif"><b>` + w.say("From:", "发件人:") + `</b> Python &lt;python@lists.example&gt;<br><b>` + w.say("Sent:", "发送时间:") +
@@ -109,7 +109,7 @@ func outlookApp(t testing.TB, w written) string {
 	return w.head(`Content-Type: text/html; charset="utf-8"`, "Content-Transfer-Encoding: quoted-printable") + printable(t, page)
 }
 
-func deskProgram(t testing.TB, w written) string {
+func deskProgram(t testing.TB, w penned) string {
 	intro := w.say("On Mon, Nov 23, 2026 at 12:00:00PM +0800, Python wrote:", "在 2026-11-23 12:00，Python 写道：")
 	return w.head("Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit", "User-Agent: Mutt/2.2.9") + lines(strings.Split(w.body+"\n\n"+intro+"\n"+w.quoted()+"\n\n-- \nYours, N. N.\n+86 10 1234 5678", "\n")...)
 }

@@ -28,7 +28,7 @@ type stage struct {
 // answered. Everything goes by mail, over sockets.
 type act struct {
 	*stage
-	written              // what every mail of the scene has: its language
+	penned               // what every mail of the scene has: its language
 	n                    int
 	sent                 int
 	asker, helper, third account.User
@@ -38,7 +38,7 @@ type act struct {
 
 // play sets a scene and plays it.
 func (s *stage) play(n int, chinese bool, scene func(a *act)) {
-	a := &act{stage: s, n: n, written: written{chinese: chinese}}
+	a := &act{stage: s, n: n, penned: penned{chinese: chinese}}
 	for name, who := range map[string]*account.User{"asker": &a.asker, "helper": &a.helper, "third": &a.third} {
 		*who = s.person(fmt.Sprint(name, n), a.say("", "zh-Hans"))
 	}
@@ -53,7 +53,7 @@ func (s *stage) play(n int, chinese bool, scene func(a *act)) {
 func (a *act) sends(from, to, subject, body, answers string) (id string) {
 	a.Helper()
 	a.sent++
-	w := a.written
+	w := a.penned
 	w.id = fmt.Sprintf("scene%d.%d@phone.example", a.n, a.sent)
 	w.from, w.to, w.subject, w.body, w.answers = from, to, subject, body, answers
 	w.quote = a.say("I have tried.\nIt does not wait.", "我试过了。\n它不等。")
