@@ -73,13 +73,13 @@ func (g *Gateway) routeFor(ctx context.Context, address, from string) (route, er
 // route reads an address of ours.
 func (g *Gateway) route(ctx context.Context, address string) (route, error) {
 	r := route{address: address}
-	local, domain := cutAddress(address)
-	if !g.isOurDomain(domain) {
+	local, ours := g.localPart(address)
+	if !ours {
 		return r, fault.Forbid("This server takes mail for its own addresses only.")
 	}
 	name, extension, extended := strings.Cut(local, "+")
 	switch name {
-	case "postmaster", "abuse": // RFC 5321, section 4.5.1; RFC 2142
+	case "postmaster", "abuse", "": // the mailbox that everything goes through; RFC 5321, section 4.5.1; RFC 2142
 		r.purpose = toOwner
 		return r, nil
 	case string(toNobody):
@@ -190,8 +190,8 @@ func (g *Gateway) isOurs(ctx context.Context, idOrAddress string) bool {
 		if local, ok = strings.CutSuffix(local, "."+g.domain()); !ok {
 			return false
 		}
-	} else if domain != g.domain() {
-		return false
+	} else if local, isAddress = g.localPart(idOrAddress); !isAddress || local == "" || g.conf.Mailbox == "" && domain != g.domain() {
+		return isAddress && local == ""
 	}
 	name, extension, _ := strings.Cut(local, "+")
 	if extension != "" && slices.Contains(tokened, purpose(name)) {

@@ -20,6 +20,9 @@ type Finding struct {
 // mail for it goes, who may send for it, and what signs it.
 func (g *Gateway) CheckDNS(ctx context.Context) []Finding {
 	domain := g.domain()
+	if g.conf.Mailbox != "" {
+		return []Finding{{Note: "all mail goes through " + g.conf.Mailbox + ": its provider sees to the DNS"}}
+	}
 	if domain == "localhost" || strings.HasSuffix(domain, ".localhost") {
 		return []Finding{{Note: "the mail domain is " + domain + ": there is no DNS to check"}}
 	}

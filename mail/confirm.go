@@ -142,7 +142,7 @@ func (g *Gateway) hold(ctx context.Context, d *delivery, by account.User) error 
 func (g *Gateway) ask(ctx context.Context, d *delivery, by account.User, kind, reason string) error {
 	token := g.ticket(d.id)
 	letter := Letter{To: sender(d.m).Address, Lang: by.Lang, Kind: kind, Args: map[string]string{
-		ArgLink: "/confirm/" + token, ArgReplyTo: "confirm+" + token + "@" + g.domain(),
+		ArgLink: "/confirm/" + token, ArgReplyTo: g.address("confirm+" + token),
 		ArgBoard: d.route.board.Title, ArgList: d.route.board.List,
 	}}
 	return g.conclude(ctx, d, end{fate: Held, reason: reason, account: by.ID, also: func(ctx context.Context, tx *db.Tx) error {

@@ -40,7 +40,7 @@ func (g *Gateway) personalFields(row outgoing, b *bulletin) []field {
 	if b.space.List == "" || b.came != nil {
 		return fields // there is no thread to answer in, or it may be signed that there is no Reply-To
 	}
-	reply := "reply+" + account.ReplyToken(row.to.ID, row.replyKey, b.root, row.created) + "@" + g.domain()
+	reply := g.address("reply+" + account.ReplyToken(row.to.ID, row.replyKey, b.root, row.created))
 	return append([]field{{"Reply-To", mailbox("", reply)}}, fields...)
 }
 
@@ -102,11 +102,11 @@ func (g *Gateway) listFields(b *bulletin) []field {
 func (g *Gateway) listAddress(b *bulletin, command string) string {
 	switch {
 	case b.space.List == "":
-		return "no-reply@" + g.domain()
+		return g.address("no-reply")
 	case command != "":
-		return b.space.List + "+" + command + "@" + g.domain()
+		return g.address(b.space.List + "+" + command)
 	}
-	return b.space.List + "@" + g.domain()
+	return g.address(b.space.List)
 }
 
 // listName is what List-Id says: the list's address with a dot, so that our own mail

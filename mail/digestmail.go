@@ -44,7 +44,7 @@ func (g *Gateway) writeDigest(ctx context.Context, d digest, ids []int64) (strin
 
 func (s issue) fields() []field {
 	return []field{
-		{"From", mailbox(s.g.site(), "no-reply@"+s.g.domain())},
+		{"From", mailbox(s.g.site(), s.g.address("no-reply"))},
 		{"To", mailbox(s.to.Display, s.to.Email)},
 		{"Subject", encodeText(s.title())},
 		{"Date", s.g.now().UTC().Format(time.RFC1123Z)},
@@ -109,7 +109,7 @@ func (s issue) replyTo(b *bulletin) string {
 	if !b.open() {
 		return ""
 	}
-	return mailbox("", "reply+"+account.ReplyToken(s.to.ID, s.key, b.root, s.g.now())+"@"+s.g.domain())
+	return mailbox("", s.g.address("reply+"+account.ReplyToken(s.to.ID, s.key, b.root, s.g.now())))
 }
 
 func (s issue) entryFields(b *bulletin) []field {

@@ -73,6 +73,9 @@ func newSigner(key *rsa.PrivateKey, domain string) (*signer, error) {
 // file is missing. Call it before Run; without a key in the configuration mail is not
 // signed.
 func (g *Gateway) Open(context.Context) error {
+	if err := g.conf.checkMailbox(); err != nil {
+		return err
+	}
 	if g.conf.Relay != "" {
 		if _, err := readRelay(g.conf.Relay, g.domain()); err != nil {
 			return err

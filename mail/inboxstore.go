@@ -182,9 +182,8 @@ func (m *inbox) marked(ctx context.Context, uids []uint32) error {
 func (g *Gateway) addressed(ctx context.Context, head *message.Message) ([]string, error) {
 	var lost string
 	good := func(address string) (bool, error) {
-		_, domain := cutAddress(address)
-		if !g.isOurDomain(domain) {
-			return false, nil
+		if local, ours := g.localPart(address); !ours || local == "" && head.Kind != message.BounceOf {
+			return false, nil // what comes to the mailbox itself is somebody's own, but for reports
 		}
 		_, err := g.route(ctx, address)
 		if fault.KindOf(err) != fault.Internal && lost == "" {

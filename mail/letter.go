@@ -116,15 +116,15 @@ func (g *Gateway) renderLetter(l Letter, number int64, at time.Time) (string, er
 	if words == nil {
 		return "", fmt.Errorf("no letter is called %q", l.Kind)
 	}
-	t := letterText{Letter: l, Lang: lang.Match(l.Lang), site: g.site(), base: g.conf.BaseURL, domain: g.domain()}
+	t := letterText{Letter: l, Lang: lang.Match(l.Lang), site: g.site(), base: g.conf.BaseURL, at: g.address}
 	subject, paragraphs := words(t)
 	id := strconv.FormatInt(number, 10)
 	fields := []field{
-		{"From", mailbox(t.site, "no-reply@"+t.domain)},
+		{"From", mailbox(t.site, g.address("no-reply"))},
 		{"To", mailbox(l.Name, l.To)},
 		{"Subject", encodeText(subject)},
 		{"Date", at.UTC().Format(time.RFC1123Z)},
-		{"Message-ID", "<letter-" + id + "." + g.accounts.Sign("letter-id", id) + "@" + t.domain + ">"},
+		{"Message-ID", "<letter-" + id + "." + g.accounts.Sign("letter-id", id) + "@" + g.domain() + ">"},
 		{"Precedence", "bulk"},
 		{"X-Auto-Response-Suppress", "All"},
 	}

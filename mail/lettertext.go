@@ -9,7 +9,8 @@ import (
 type letterText struct {
 	Letter
 	lang.Lang
-	site, base, domain string
+	site, base string
+	at         func(local string) string // an address of ours
 }
 
 // letterTexts gives each kind its subject and its paragraphs.
@@ -57,10 +58,10 @@ func (t letterText) link() string { return t.base + oneLine(t.Args[ArgLink]) }
 
 func (t letterText) board() string { return oneLine(t.Args[ArgBoard]) }
 
-func (t letterText) list() string { return oneLine(t.Args[ArgList]) + "@" + t.domain }
+func (t letterText) list() string { return t.at(oneLine(t.Args[ArgList])) }
 
 func (t letterText) command(name string) string {
-	return oneLine(t.Args[ArgList]) + "+" + name + "@" + t.domain
+	return t.at(oneLine(t.Args[ArgList]) + "+" + name)
 }
 
 func (t letterText) notYou() string {

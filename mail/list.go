@@ -153,7 +153,7 @@ func (g *Gateway) standing(ctx context.Context, by account.User, board item.Spac
 	case subscribed && who != WhoMembers:
 		return welcome, nil
 	case who == WhoSubscribers:
-		return welcome, fault.Forbid("Only those who get this list write to it. Send an empty mail to %s, then send yours again.", board.List+"+subscribe@"+g.domain())
+		return welcome, fault.Forbid("Only those who get this list write to it. Send an empty mail to %s, then send yours again.", g.address(board.List+"+subscribe"))
 	case who == WhoKnown || who == WhoMembers:
 		return welcome, fault.Forbid("Only members write to this list. Register with this address at %s and send your mail again.", g.conf.BaseURL+"/register")
 	}

@@ -39,6 +39,9 @@ type Config struct {
 	// DKIMShared has one RSA signature serve all copies of a post; see dkim.go.
 	DKIMShared bool
 	IMAP       string // address of a mailbox that mail is taken out of; empty: none
+	// Mailbox is the address of the one mailbox that all mail goes through, where the
+	// site has no domain for it; empty: Domain is that of every address.
+	Mailbox string
 	// IMAPTrust holds the certificates that its server may have; nil: the system's.
 	IMAPTrust *tls.Config
 	// Resolver answers about the domains of senders; nil: the system's.

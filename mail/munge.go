@@ -112,7 +112,7 @@ func (p *policies) put(domain string, strict bool, now time.Time, failed bool) {
 func (g *Gateway) relayedFields(ctx context.Context, b *bulletin, o *original) []field {
 	_, domain := cutAddress(o.from.Address)
 	author := mailbox(o.from.Name, o.from.Address)
-	if !g.strict(ctx, domain) {
+	if g.conf.Mailbox == "" && !g.strict(ctx, domain) { // a provider lets nobody send in the name of others
 		if o.munged {
 			return []field{{"From", author}}
 		}

@@ -30,7 +30,7 @@ func (g *Gateway) warn(ctx context.Context, tx *db.Tx, account int64) error {
 	}
 	token := g.resumeToken(account, t.current)
 	l := Letter{To: t.current, Name: t.name, Lang: t.lang, Kind: LetterUnreachable, Args: map[string]string{
-		ArgLink: "/resume/" + token, ArgReplyTo: "resume+" + token + "@" + g.domain(),
+		ArgLink: "/resume/" + token, ArgReplyTo: g.address("resume+" + token),
 	}}
 	if err := g.jobs.Add(ctx, tx, LetterJob, l, g.now()); err != nil {
 		return err

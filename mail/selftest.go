@@ -44,7 +44,7 @@ func (g *Gateway) testItself(ctx context.Context) error {
 		if err != nil || first {
 			return err
 		}
-		l := Letter{To: "selftest+" + g.selfTestToken(now.UnixMilli()) + "@" + g.domain(), Kind: LetterSelfTest}
+		l := Letter{To: g.address("selftest+" + g.selfTestToken(now.UnixMilli())), Kind: LetterSelfTest}
 		return g.jobs.Add(ctx, tx, LetterJob, l, now)
 	})
 }

@@ -9,7 +9,7 @@ import (
 // it names the row and cannot be forged (SECURITY.md, M-11).
 func (g *Gateway) bounceAddress(outgoing int64) string {
 	id := strconv.FormatInt(outgoing, 36)
-	return "bounce+" + id + "-" + g.accounts.Sign("bounce", id) + "@" + g.domain()
+	return g.address("bounce+" + id + "-" + g.accounts.Sign("bounce", id))
 }
 
 // readBounce returns the outgoing row that the token of a bounce+TOKEN address is

@@ -7,6 +7,7 @@ import (
 	"picus/blog"
 	"picus/forum"
 	"picus/internal/item"
+	"picus/mail"
 	"picus/views"
 	"picus/wiki"
 )
@@ -160,7 +161,7 @@ func (v *visit) apiBoard(b forum.Board) apiBoard {
 	shown := apiBoard{Slug: b.Slug, Title: b.Title, Description: b.Description, Read: audience(b.MayRead), Post: audience(b.MayPost), Archived: b.Archived,
 		Threads: b.Threads, URL: v.app.BaseURL + boardPath(b.Slug)}
 	if b.List != "" {
-		shown.List = orNull(b.List + "@" + v.app.MailDomain)
+		shown.List = orNull(mail.AddressAt(v.app.MailDomain, b.List))
 	}
 	if b.LastAt.UnixMilli() > 0 {
 		shown.Updated = moment(b.LastAt)

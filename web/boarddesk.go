@@ -142,7 +142,7 @@ func (v *visit) boardFields(slug string, p forum.Profile, groups []account.Group
 	return append(fields,
 		views.Field{Name: "description", Label: v.lang.T("What it is for"), Value: p.Description, MaxLength: 300},
 		views.Field{Name: "colour", Label: v.lang.T("Colour"), Value: p.Colour, Options: v.colours()},
-		views.Field{Name: "list", Label: v.lang.T("Mailing list"), Hint: v.lang.T("The part before @%s. Empty: the same as the name in addresses.", v.app.MailDomain), Value: p.List, MaxLength: 40},
+		views.Field{Name: "list", Label: v.lang.T("Mailing list"), Hint: v.lang.T("What stands for … in %s. Empty: the same as the name in addresses.", mail.AddressAt(v.app.MailDomain, "…")), Value: p.List, MaxLength: 40},
 		views.Field{Name: "read", Label: v.lang.T("Who may read"), Value: audienceValue(p.MayRead), Options: append([]views.Option{everyone, members, staff}, named...)},
 		views.Field{Name: "post", Label: v.lang.T("Who may write"), Hint: v.lang.T("Only who may read it, in any case."), Value: audienceValue(p.MayPost), Options: append([]views.Option{members, staff}, named...)},
 		views.Field{Name: "moderate", Label: v.lang.T("Who keeps order"), Hint: v.lang.T("They edit, delete, lock and restore here what the staff may everywhere. The staff keep order in any case."),

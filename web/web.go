@@ -42,7 +42,7 @@ const (
 type Config struct {
 	BaseURL    string         // scheme and host, without a slash at the end; every absolute link begins with it
 	Site       string         // the name of the community
-	MailDomain string         // of the lists' addresses
+	MailDomain string         // of the lists' addresses, or the mailbox that they all go to
 	Licence    string         // of the public texts, as views.ReadLicence reads it
 	Trusted    []netip.Prefix // proxies whose X-Forwarded-For is believed
 	Dev        bool           // shows the style page

@@ -23,6 +23,7 @@ type config struct {
 	Site           string        `help:"Name of the community." env:"PICUS_SITE" default:"Picus"`
 	Licence        string        `help:"Licence of the members' public texts: one of Creative Commons, or a name and its https address; empty: nothing is said." env:"PICUS_LICENCE" default:"CC BY-SA 4.0" placeholder:"NAME"`
 	MailDomain     string        `help:"Domain of the lists' addresses; empty: the host of the base URL." env:"PICUS_MAIL_DOMAIN" placeholder:"DOMAIN"`
+	MailMailbox    string        `help:"The one mailbox that all mail goes through, as lists@example.org, where its provider delivers lists+anything@ to it; empty: each address of the mail domain is ours." env:"PICUS_MAIL_MAILBOX" placeholder:"ADDRESS"`
 	Relay          string        `help:"SMTP server that delivers our mail: smtp://[user:pass@]host:port or smtps://…; empty: mail is kept in the outbox." env:"PICUS_RELAY" placeholder:"URL"`
 	IMAP           string        `help:"Mailbox that mail is taken out of: imaps://user:pass@host/Folder; empty: none." name:"imap" env:"PICUS_IMAP" placeholder:"URL"`
 	TrustedProxies []string      `help:"Networks of reverse proxies whose X-Forwarded-For is believed." env:"PICUS_TRUSTED_PROXIES" placeholder:"CIDR"`

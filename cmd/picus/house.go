@@ -72,7 +72,7 @@ func (c *config) furnish(ctx context.Context, d *db.DB) (*house, error) {
 	h.wiki = wiki.New(h.items)
 	h.blog = blog.New(h.items)
 	h.mail = mail.New(mail.Config{
-		Domain: domain, BaseURL: strings.TrimRight(c.BaseURL, "/"), Site: c.Site, Relay: c.Relay, IMAP: c.IMAP, Trusted: trusted, DKIMKey: c.DKIMKey,
+		Domain: domain, Mailbox: c.MailMailbox, BaseURL: strings.TrimRight(c.BaseURL, "/"), Site: c.Site, Relay: c.Relay, IMAP: c.IMAP, Trusted: trusted, DKIMKey: c.DKIMKey,
 		DKIMShared: c.DKIMShared, PerDay: c.MailPerDay, WarmUp: c.MailWarmUp,
 	}, h.forum, h.items, h.accounts)
 	if err := h.mail.Open(ctx); err != nil {

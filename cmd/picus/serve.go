@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 	"syscall"
 	"time"
 
@@ -136,7 +138,7 @@ func (c *config) app(h *house) (*web.App, error) {
 	if err != nil {
 		return nil, err
 	}
-	return web.New(web.Config{BaseURL: c.BaseURL, Site: c.Site, MailDomain: domain, Licence: c.Licence, Trusted: proxies, Dev: c.Dev},
+	return web.New(web.Config{BaseURL: c.BaseURL, Site: c.Site, MailDomain: cmp.Or(strings.ToLower(c.MailMailbox), domain), Licence: c.Licence, Trusted: proxies, Dev: c.Dev},
 		web.Rooms{Accounts: h.accounts, Forum: h.forum, Items: h.items, Mail: h.mail, Wiki: h.wiki, Blog: h.blog})
 }
 
