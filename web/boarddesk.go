@@ -9,6 +9,7 @@ import (
 
 	"picus/account"
 	"picus/forum"
+	"picus/mail"
 	"picus/views"
 )
 
