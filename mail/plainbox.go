@@ -44,9 +44,9 @@ func (g *Gateway) localPart(address string) (local string, ours bool) {
 	return strings.CutPrefix(local, user+"+")
 }
 
-// longestUser leaves room for the longest of our addresses, one for replies, in the 64
+// longestUser leaves room for the longest of our addresses, a private one, in the 64
 // characters that stand before an @ at most (RFC 5321, section 4.5.3.1.1).
-const longestUser = 22
+const longestUser = 20
 
 // checkMailbox reads the mailbox of the configuration.
 func (c Config) checkMailbox() error {
@@ -58,7 +58,7 @@ func (c Config) checkMailbox() error {
 	case user == "" || host == "" || strings.ContainsAny(c.Mailbox, "+ <>"):
 		return errors.New("the mailbox that all mail goes through is an address like lists@example.org, without a +")
 	case len(user) > longestUser:
-		return errors.New("the mailbox that all mail goes through has a name that is too long: 22 characters at most before the @")
+		return errors.New("the mailbox that all mail goes through has a name that is too long: 20 characters at most before the @")
 	}
 	return nil
 }

@@ -97,6 +97,26 @@ func TestAPlainMailboxCarriesEverything(t *testing.T) {
 	}
 }
 
+// One person's mail to another is kept apart here too, and shows nobody's address.
+func TestAPlainMailboxBringsPrivateMail(t *testing.T) {
+	p := newProvider(t)
+	address, err := p.gateway.PrivateAddress(t.Context(), p.ada, p.admin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if local, _, _ := strings.Cut(address, "@"); !strings.HasPrefix(local, "lists+private+") || len(local) > 64 {
+		t.Errorf("the private address is %s", address)
+	}
+	p.write("ada@people.example", address, "Between us", "private@people.example")
+	got := p.arrives("admin@people.example", "Between us")
+	if h, _ := got.read(t); strings.Contains(got.raw, "ada@people.example") || !strings.Contains(h.Get("From")+h.Get("Reply-To"), "<lists+private+") {
+		t.Errorf("the private mail tells an address, or cannot be answered:\n%s", got.raw)
+	}
+	if all, err := p.gateway.Messages(t.Context(), p.admin, "", 0, 10); err != nil || len(all) != 0 {
+		t.Errorf("the staff see %+v, %v; want nothing", all, err)
+	}
+}
+
 // A report counts by the address that is ours; what is written to the mailbox itself is
 // somebody's own.
 func TestAPlainMailboxKnowsReportsFromLetters(t *testing.T) {

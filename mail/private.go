@@ -231,7 +231,7 @@ func newPrivateID() string {
 
 // privateAddress returns the address by which one person reaches the other.
 func (g *Gateway) privateAddress(token string) string {
-	return string(toPrivate) + "+" + token + "@" + g.domain()
+	return g.address(string(toPrivate) + "+" + token)
 }
 
 // PrivateAddress returns the address by which by reaches somebody from a mail program.

@@ -205,7 +205,7 @@ const mostOfReport = 4 << 10
 // where the staff read what came in.
 func (g *Gateway) withoutReturned(ctx context.Context, to []string, raw []byte) ([]byte, error) {
 	for _, address := range to {
-		local, _ := cutAddress(address)
+		local, _ := g.localPart(address)
 		token, ok := strings.CutPrefix(local, string(toBounce)+"+")
 		if !ok {
 			continue

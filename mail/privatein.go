@@ -26,7 +26,7 @@ const readerTries = 10
 // putPrivate stores a mail to a private address, apart from the others. Where the address
 // has ended since it was asked for, a trace says so.
 func (g *Gateway) putPrivate(ctx context.Context, tx *db.Tx, row stored) error {
-	local, _ := cutAddress(row.to)
+	local, _ := g.localPart(row.to)
 	_, token, _ := strings.Cut(local, "+")
 	p, err := g.accounts.ReadPrivateToken(ctx, tx, token)
 	if fault.Is(err, fault.Missing) {
@@ -46,8 +46,8 @@ func (g *Gateway) putPrivate(ctx context.Context, tx *db.Tx, row stored) error {
 }
 
 // isPrivate reports whether a recipient is a private address.
-func isPrivate(to string) bool {
-	local, _ := cutAddress(to)
+func (g *Gateway) isPrivate(to string) bool {
+	local, _ := g.localPart(to)
 	return strings.HasPrefix(local, string(toPrivate)+"+")
 }
 
@@ -270,7 +270,7 @@ func (g *Gateway) finishPrivate(ctx context.Context, tx *db.Tx, d *delivery, fat
 func (g *Gateway) askPrivate(ctx context.Context, d *delivery, kind, why string) error {
 	by, token := d.route.user, g.privateTicket(d.id)
 	letter := Letter{To: by.Email, Lang: by.Lang, Kind: kind, Args: map[string]string{
-		ArgLink: "/confirm/" + token, ArgReplyTo: string(toConfirm) + "+" + token + "@" + g.domain(), ArgSender: d.route.to.Display,
+		ArgLink: "/confirm/" + token, ArgReplyTo: g.address(string(toConfirm) + "+" + token), ArgSender: d.route.to.Display,
 	}}
 	return g.concludePrivate(ctx, d, Held, why, func(ctx context.Context, tx *db.Tx) error { return g.sendOnce(ctx, tx, d, letter, kind) })
 }

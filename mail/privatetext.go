@@ -33,6 +33,9 @@ func (g *Gateway) composePrivate(ctx context.Context, p private) (raw []byte, mi
 		{"Message-ID", "<" + mid + "@" + g.domain() + ">"},
 		{"X-Auto-Response-Suppress", "OOF, AutoReply"}, // a robot's answer would go nowhere
 	}
+	if g.conf.Mailbox != "" { // a provider may put its own address into From
+		fields = append(fields, field{"Reply-To", mailbox("", g.privateAddress(back))})
+	}
 	if id := cleanID(p.answers); id != "" {
 		fields = append(fields, field{"In-Reply-To", "<" + id + ">"}, field{"References", "<" + id + ">"})
 	}

@@ -161,7 +161,7 @@ func (g *Gateway) rowOf(env Envelope, head *message.Message) stored {
 // put writes a row and a job for each recipient.
 func (g *Gateway) put(ctx context.Context, tx *db.Tx, row stored, to []string) error {
 	for _, row.to = range to {
-		if isPrivate(row.to) {
+		if g.isPrivate(row.to) {
 			if err := g.putPrivate(ctx, tx, row); err != nil {
 				return err
 			}
