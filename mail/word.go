@@ -19,7 +19,7 @@ import (
 // wordAddress returns the address where a person says yes or no about a thing.
 func (g *Gateway) wordAddress(about purpose, thing, person int64) string {
 	m, a := strconv.FormatInt(thing, 36), strconv.FormatInt(person, 36)
-	return string(about) + "+" + m + "-" + a + "-" + g.signWord(about, m, a) + "@" + g.domain()
+	return g.address(string(about) + "+" + m + "-" + a + "-" + g.signWord(about, m, a))
 }
 
 // wordLabels keep a token for one purpose from being good for another.
