@@ -144,10 +144,14 @@ func (g *Gateway) aloneAddress(row outgoing, b *bulletin) string {
 // what its author sent, as it came. Alone is the recipient's private address of the author.
 func (g *Gateway) bodyFor(l lang.Lang, b *bulletin, alone string) ([]byte, error) {
 	if b.came != nil {
-		return append([]byte("\r\n"), b.came.body...), nil
+		l = "" // it is in the language that it is in
 	}
 	if body, ok := b.bodies[l]; ok && alone == "" {
 		return body, nil
+	}
+	if b.came != nil {
+		b.bodies[l] = append([]byte("\r\n"), b.came.body...)
+		return b.bodies[l], nil
 	}
 	footer := g.footer(l, b, alone)
 	if b.light == "" {

@@ -2,7 +2,6 @@ package mail
 
 import (
 	"context"
-	"crypto"
 	"crypto/ed25519"
 	"crypto/hkdf"
 	"crypto/rand"
@@ -20,8 +19,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/emersion/go-msgauth/dkim"
 
 	"picus/mail/imap"
 )
@@ -49,6 +46,8 @@ type signer struct {
 
 	mu    sync.Mutex
 	known map[[sha256.Size]byte][]byte // signatures over what copies share
+
+	bodies bodies
 }
 
 // mostSignatures bounds how many of these are kept: those of the posts that go out now.
@@ -56,6 +55,9 @@ const mostSignatures = 64
 
 // personalNames are the fields in which copies differ.
 var personalNames = []string{"Reply-To", "List-Unsubscribe", "List-Unsubscribe-Post"}
+
+// commonFields are the signed ones in which they do not.
+var commonFields = slices.DeleteFunc(slices.Clone(signedFields), func(name string) bool { return slices.Contains(personalNames, name) })
 
 func newSigner(key *rsa.PrivateKey, domain string) (*signer, error) {
 	der, err := x509.MarshalPKCS8PrivateKey(key)
@@ -173,28 +175,33 @@ func (g *Gateway) signFields(raw []byte, fields []string) ([]byte, error) {
 // Ed25519 (RFC 8463), which costs next to nothing but which not every receiver checks,
 // covers the personal fields as well.
 func (g *Gateway) signCopy(b *bulletin, personal, entity []byte) ([]byte, error) {
-	if g.dkim == nil || !g.conf.DKIMShared {
-		return g.sign(slices.Concat(personal, b.shared, entity))
+	if g.dkim == nil {
+		return slices.Concat(personal, b.shared, entity), nil
 	}
-	common, err := g.dkim.commonSignature(slices.Concat(b.shared, entity))
+	fields, _ := cutHeader(entity)
+	sum := g.dkim.bodies.hash(entity)
+	header := slices.Concat(personal, b.shared, fields)
+	if !g.conf.DKIMShared {
+		own, err := g.dkim.signHeader(g.dkim.key, selector, signedFields, header, sum)
+		return slices.Concat(own, personal, b.shared, entity), err
+	}
+	common, err := g.dkim.commonSignature(slices.Concat(b.shared, fields), sum)
 	if err != nil {
 		return nil, err
 	}
-	raw := slices.Concat(personal, b.shared, entity)
-	own, err := g.dkim.signature(g.dkim.small, smallSelector, signedFields, raw)
-	return slices.Concat(own, common, raw), err
+	own, err := g.dkim.signHeader(g.dkim.small, smallSelector, signedFields, header, sum)
+	return slices.Concat(own, common, personal, b.shared, entity), err
 }
 
 // commonSignature signs what all copies share, once for a fan-out.
-func (s *signer) commonSignature(raw []byte) ([]byte, error) {
-	sum := sha256.Sum256(raw)
+func (s *signer) commonSignature(header []byte, body string) ([]byte, error) {
+	sum := sha256.Sum256(append(slices.Clone(header), body...))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if known, ok := s.known[sum]; ok {
 		return known, nil
 	}
-	fields := slices.DeleteFunc(slices.Clone(signedFields), func(name string) bool { return slices.Contains(personalNames, name) })
-	signature, err := s.signature(s.key, selector, fields, raw)
+	signature, err := s.signHeader(s.key, selector, commonFields, header, body)
 	if err != nil {
 		return nil, err
 	}
@@ -203,23 +210,6 @@ func (s *signer) commonSignature(raw []byte) ([]byte, error) {
 	}
 	s.known[sum] = signature
 	return signature, nil
-}
-
-// signature returns the header field that signs a message.
-func (s *signer) signature(key crypto.Signer, selector string, fields []string, raw []byte) ([]byte, error) {
-	d, err := dkim.NewSigner(&dkim.SignOptions{
-		Domain: s.domain, Selector: selector, Signer: key,
-		HeaderCanonicalization: dkim.CanonicalizationRelaxed, BodyCanonicalization: dkim.CanonicalizationRelaxed,
-		HeaderKeys: fields,
-	})
-	if err != nil {
-		return nil, fmt.Errorf("sign: %w", err)
-	}
-	_, err = d.Write(raw)
-	if err = errors.Join(err, d.Close()); err != nil {
-		return nil, fmt.Errorf("sign: %w", err)
-	}
-	return []byte(d.Signature()), nil
 }
 
 // DNS returns the records that the operator publishes, each as a line of a zone

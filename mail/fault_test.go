@@ -22,17 +22,18 @@ type script struct {
 	mu      sync.Mutex
 	stage   string // greeting, ehlo, mail, rcpt, data, dot, after, quit
 	fault   string // a reply; "drop": the connection ends; "silence": no answer comes
+	ahead   bool   // it reads commands ahead
 	got     map[string]int
 	ended   chan struct{}
 }
 
-func newScript(t *testing.T, stage, fault string) *script {
+func newScript(t *testing.T, stage, fault string, ahead bool) *script {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &script{address: l.Addr().String(), stage: stage, fault: fault, got: map[string]int{}, ended: make(chan struct{})}
+	s := &script{address: l.Addr().String(), stage: stage, fault: fault, ahead: ahead, got: map[string]int{}, ended: make(chan struct{})}
 	t.Cleanup(func() { close(s.ended); l.Close() })
 	go func() {
 		for {
@@ -96,6 +97,9 @@ func (s *script) talk(conn net.Conn) {
 		switch verb := strings.ToUpper(strings.Fields(line + " x")[0]); verb {
 		case "EHLO", "HELO":
 			stage, reply = "ehlo", "250-script.example\r\n250 8BITMIME"
+			if s.ahead {
+				reply = "250-script.example\r\n250-PIPELINING\r\n250 8BITMIME"
+			}
 		case "MAIL", "NOOP", "RSET":
 			stage, reply = strings.ToLower(verb), "250 2.0.0 ok"
 		case "RCPT":
@@ -131,6 +135,9 @@ func (s *script) take(in *bufio.Reader, conn net.Conn, to string) (gone bool) {
 		}
 	}
 	note := func() {
+		if id == "" {
+			return // the empty text that ends what was refused
+		}
 		s.mu.Lock()
 		s.got[id+" "+strings.TrimSpace(to)]++
 		s.mu.Unlock()
@@ -146,17 +153,20 @@ func (s *script) take(in *bufio.Reader, conn net.Conn, to string) (gone bool) {
 	return false
 }
 
+// relayFault is what goes wrong at a stage, and what comes of it.
+type relayFault struct {
+	stage, fault string
+	state        mail.State // after it was tried
+	attempts     int        // that are booked: none where the relay could not be reached
+	copies       int        // after it was healed
+}
+
 // TestWhatARelayCanDoWrong tries each fault at each stage (FT-8): what is passing is
 // tried again later, what is for good is not, and no mail comes twice but where its
 // answer was lost, with the same Message-ID.
 func TestWhatARelayCanDoWrong(t *testing.T) {
 	const queued, failed = mail.Queued, mail.Failed
-	for _, c := range []struct {
-		stage, fault string
-		state        mail.State // after it was tried
-		attempts     int        // that are booked: none where the relay could not be reached
-		copies       int        // after it was healed
-	}{
+	for _, c := range []relayFault{
 		{"greeting", "421 4.3.2 Busy", queued, 0, 1},
 		{"greeting", "554 5.3.2 Not today", queued, 0, 1},
 		{"greeting", "drop", queued, 0, 1},
@@ -193,50 +203,56 @@ func TestWhatARelayCanDoWrong(t *testing.T) {
 		{"after", "drop", queued, 1, 2}, // nobody can know
 		{"after", "silence", queued, 1, 2},
 	} {
-		t.Run(c.stage+" "+c.fault, func(t *testing.T) {
-			t.Parallel()
-			relay := newScript(t, c.stage, c.fault)
-			s := newSender(t, dbtest.SQLite(t), newSink(t), mail.Config{Relay: "smtp://" + relay.address})
-			if c.fault == "silence" { // a busy machine is slow to answer as well
-				s.gateway.HurryAll(500 * time.Millisecond)
-			}
-			s.run()
-			s.reader("reader", "")
-			s.start(s.ada, forum.NewThread{Title: "Hello"})
-			s.told()
-			var m mail.Sent
-			s.until("the first attempt", func() bool {
-				m = s.outbox()[0]
-				return m.State == c.state && m.Attempts == c.attempts && (m.Error != "" || c.attempts == 0)
+		for _, ahead := range []bool{false, true} {
+			t.Run(fmt.Sprint(c.stage, " ", c.fault, " ahead=", ahead), func(t *testing.T) {
+				t.Parallel()
+				meetFault(t, newScript(t, c.stage, c.fault, ahead), c)
 			})
-			if wait := m.Due.Sub(s.items.Now()); c.attempts == 1 && c.state == queued && (wait < 4*time.Minute || wait > 6*time.Minute) {
-				t.Errorf("it is tried again in %v; want about five minutes", wait)
-			}
-			relay.heal()
-			if c.state == queued {
-				s.until("the end of the trouble", func() bool {
-					s.pass(time.Minute) // what was under way when it was healed makes the pool rest once more
-					return s.outbox()[0].State == mail.Done
-				})
-			}
-			relay.mu.Lock()
-			defer relay.mu.Unlock()
-			if len(relay.got) != min(1, c.copies) {
-				t.Errorf("mails with %d different ids arrived; want %d", len(relay.got), min(1, c.copies))
-			}
-			for id, n := range relay.got {
-				if n != c.copies {
-					t.Errorf("%s arrived %d times; want %d", id, n, c.copies)
-				}
-			}
+		}
+	}
+}
+
+// meetFault has a mail meet what goes wrong, and heals the relay.
+func meetFault(t *testing.T, relay *script, c relayFault) {
+	s := newSender(t, dbtest.SQLite(t), newSink(t), mail.Config{Relay: "smtp://" + relay.address})
+	if c.fault == "silence" { // a busy machine is slow to answer as well
+		s.gateway.HurryAll(500 * time.Millisecond)
+	}
+	s.run()
+	s.reader("reader", "")
+	s.start(s.ada, forum.NewThread{Title: "Hello"})
+	s.told()
+	var m mail.Sent
+	s.until("the first attempt", func() bool {
+		m = s.outbox()[0]
+		return m.State == c.state && m.Attempts == c.attempts && (m.Error != "" || c.attempts == 0)
+	})
+	if wait := m.Due.Sub(s.items.Now()); c.attempts == 1 && c.state == mail.Queued && (wait < 4*time.Minute || wait > 6*time.Minute) {
+		t.Errorf("it is tried again in %v; want about five minutes", wait)
+	}
+	relay.heal()
+	if c.state == mail.Queued {
+		s.until("the end of the trouble", func() bool {
+			s.pass(time.Minute) // what was under way when it was healed makes the pool rest once more
+			return s.outbox()[0].State == mail.Done
 		})
+	}
+	relay.mu.Lock()
+	defer relay.mu.Unlock()
+	if len(relay.got) != min(1, c.copies) {
+		t.Errorf("mails with %d different ids arrived; want %d", len(relay.got), min(1, c.copies))
+	}
+	for id, n := range relay.got {
+		if n != c.copies {
+			t.Errorf("%s arrived %d times; want %d", id, n, c.copies)
+		}
 	}
 }
 
 // TestOneNoticeIsWrittenAboutAMailThatIsGivenUp sees to it that five days of trying
 // are one report, not one for each attempt.
 func TestOneNoticeIsWrittenAboutAMailThatIsGivenUp(t *testing.T) {
-	relay := newScript(t, "rcpt", "450 4.2.0 Greylisted")
+	relay := newScript(t, "rcpt", "450 4.2.0 Greylisted", false)
 	s := newSender(t, dbtest.SQLite(t), newSink(t), mail.Config{Relay: "smtp://" + relay.address})
 	s.run()
 	s.reader("reader", "")

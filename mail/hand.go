@@ -36,32 +36,44 @@ func (l *link) hand(from, to string, raw []byte) (answer, string) {
 	if known, _ := l.Extension("SMTPUTF8"); opts.UTF8 && !known {
 		return refused, "The mail relay takes only addresses in ASCII."
 	}
+	at, err := l.send(from, to, opts, raw)
+	if err == nil {
+		return taken, ""
+	}
+	a, text := l.read(err, at == atRcpt || at == atData)
+	switch {
+	case at == atMail && a == refused:
+		a = unwelcome
+	case at == atEnd && a == cutOff:
+		a = doubtful
+	}
+	return a, text
+}
+
+// send says what has to be said for one mail, and how far it came.
+func (l *link) send(from, to string, opts *smtp.MailOptions, raw []byte) (stage, error) {
+	if l.wire != nil {
+		size, _ := l.Extension("SIZE")
+		return l.wire.hand(from, to, opts, size, raw)
+	}
 	if err := l.Mail(from, opts); err != nil {
-		a, text := l.read(err, false)
-		if a == refused {
-			a = unwelcome
-		}
-		return a, text
+		return atMail, err
 	}
 	if err := l.Rcpt(to, nil); err != nil {
-		return l.read(err, true)
+		return atRcpt, err
 	}
 	data, err := l.Data()
 	if err != nil {
-		return l.read(err, true)
+		return atData, err
 	}
 	if _, err := data.Write(raw); err != nil {
-		return l.read(err, false)
+		return atData, err
 	}
-	if err := data.Close(); err != nil {
-		a, text := l.read(err, false)
-		if a == cutOff {
-			a = doubtful
-		}
-		return a, text
-	}
-	return taken, ""
+	return atEnd, data.Close()
 }
+
+// smtpClosing says that the service is closing the channel (RFC 5321, section 4.2.2).
+const smtpClosing = 421
 
 // read turns an error into an answer, and ends the transaction that it left open.
 func (l *link) read(err error, open bool) (answer, string) {
@@ -76,8 +88,7 @@ func (l *link) read(err error, open bool) (answer, string) {
 		return cutOff, "The connection to the mail relay broke: " + text
 	}
 	text = cutText(oneLine(replyText(reply)))
-	const closing = 421 // RFC 5321, section 4.2.2: the service is closing the channel
-	if reply.Code == closing || open && l.Reset() != nil {
+	if reply.Code == smtpClosing || open && l.Reset() != nil {
 		l.broken = true
 	}
 	if reply.Temporary() || ours(reply.Code) {

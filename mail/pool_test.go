@@ -122,6 +122,35 @@ func TestADomainThatDoesNotAnswerHoldsUpNobodyElse(t *testing.T) {
 	})
 }
 
+// TestASlowDomainGoesLast has a domain answer only when everybody else has their mail:
+// were one of them behind it, neither would ever come.
+func TestASlowDomainGoesLast(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		sink := newSink(t)
+		s := newSender(t, d, sink, mail.Config{Relay: sink.url()})
+		const slow, others = 90, 150
+		open, board := make(chan struct{}), s.boardID("python")
+		for i := range slow { // first in the queue, and more than a worker takes at a time
+			name := fmt.Sprint("slow", i)
+			s.watch(s.personAt(name, "", name+"@tarpit.example"), item.ToBoard, board, "watch")
+			s.sink.answer(name+"@tarpit.example", answer{slow: open})
+		}
+		for i := range others {
+			name := fmt.Sprint("other", i)
+			s.watch(s.personAt(name, "", fmt.Sprintf("%s@domain%d.example", name, i%5)), item.ToBoard, board, "watch")
+		}
+		s.run()
+		s.start(s.ada, forum.NewThread{Title: "Hello"})
+		for to := range s.sink.take(t, others) {
+			if strings.HasSuffix(to, "@tarpit.example") {
+				t.Fatalf("%s has got its mail before it answered", to)
+			}
+		}
+		close(open)
+		s.sink.take(t, slow)
+	})
+}
+
 func TestMailWaitsWhileTheRelayIsAway(t *testing.T) {
 	eachSender(t, func(t *testing.T, s *sender) {
 		s.stop()

@@ -67,6 +67,7 @@ func readRelay(address, hello string) (*relay, error) {
 // link is one connection to the relay.
 type link struct {
 	*smtp.Client
+	wire   *wire     // nil: the relay is told one thing after the other
 	used   time.Time // when it was given back
 	broken bool      // nothing more can be sent over it
 	late   bool      // because an answer did not come in time
@@ -148,7 +149,7 @@ func (r *relay) greet(ctx context.Context) (*link, error) {
 		c.Close()
 		return r.startTLS(ctx)
 	}
-	return r.ready(c, r.tls)
+	return r.ready(c, conn, r.tls)
 }
 
 // startTLS opens the connection anew, because the library switches to TLS only at
@@ -167,17 +168,22 @@ func (r *relay) startTLS(ctx context.Context) (*link, error) {
 		c.Close()
 		return nil, err
 	}
-	return r.ready(c, true)
+	return r.ready(c, nil, true)
 }
 
-// ready signs in and sets the timeouts of the connection.
-func (r *relay) ready(c *smtp.Client, private bool) (*link, error) {
+// ready signs in and sets the timeouts of the connection. Without conn, which the library
+// keeps to itself after STARTTLS, nothing is said ahead.
+func (r *relay) ready(c *smtp.Client, conn net.Conn, private bool) (*link, error) {
 	if err := r.signIn(c, private); err != nil {
 		c.Close()
 		return nil, err
 	}
 	c.CommandTimeout, c.SubmissionTimeout = r.patience.command, r.patience.submit
-	return &link{Client: c}, nil
+	l := &link{Client: c}
+	if ahead, _ := c.Extension("PIPELINING"); ahead && conn != nil {
+		l.wire = newWire(conn, r.patience)
+	}
+	return l, nil
 }
 
 func (r *relay) signIn(c *smtp.Client, private bool) error {
