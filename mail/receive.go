@@ -64,10 +64,10 @@ func (g *Gateway) screen(ctx context.Context, env Envelope, to string, head *mes
 		return err
 	}
 	mirrored, err := g.screenMirror(ctx, r, head)
-	if err != nil || mirrored {
-		return err // a refusal could cost the subscription; what becomes of it is decided later
+	if err != nil {
+		return err
 	}
-	if head.Kind == message.Loop || head.Loops(func(id string) bool { return g.isOurs(ctx, id) }) {
+	if !mirrored && (head.Kind == message.Loop || head.Loops(func(id string) bool { return g.isOurs(ctx, id) })) {
 		return fault.Bad(fieldLoop, "This mail has been here before: it was sent out by this list.")
 	}
 	if isRobot(head) {
@@ -79,8 +79,8 @@ func (g *Gateway) screen(ctx context.Context, env Envelope, to string, head *mes
 	if blank(env.Raw) {
 		return errNoText
 	}
-	if r.purpose == toPrivate {
-		return nil // the address has asked both people
+	if r.purpose == toPrivate || mirrored {
+		return nil // the address has asked both people; a refusal could cost the subscription to the list
 	}
 	return g.screenSender(ctx, r, head)
 }
