@@ -39,6 +39,7 @@ type Post struct {
 	MessageID  string       // of the mail it came by; empty: ours, see mail.MessageID
 	Removal    item.Removal // of a deleted post
 	Comments   []*Post
+	InQuestion bool // its thread is a question; for a post that was found, or on a thread's page
 
 	locked  bool
 	board   *Board // its rights
@@ -92,12 +93,13 @@ func (f *Forum) find(ctx context.Context, r db.Reader, by account.User, id int64
 		var w scannedPost
 		var locked, archived, veiled int64
 		var rest rest
-		err := r.Scan(w.places(&w.Source, &w.MessageID, &locked, &w.replies, &rest.last, &rest.thread, &rest.board, &readable.board.MayRead, &readable.board.MayModerate, &archived, &readable.status, &readable.author, &veiled)...)
+		var thread Kind
+		err := r.Scan(w.places(&w.Source, &w.MessageID, &thread, &locked, &w.replies, &rest.last, &rest.thread, &rest.board, &readable.board.MayRead, &readable.board.MayModerate, &archived, &readable.status, &readable.author, &veiled)...)
 		p := w.post()
-		readable.veiled = veiled != 0
+		readable.veiled, p.InQuestion = veiled != 0, thread == Question
 		p.locked, p.board = locked != 0 || archived != 0 || rest.over(f.now()), &readable.board
 		return p, err
-	}, `SELECT `+postColumns+`, r.source, `+messageID+`, t.locked, t.posts - 1, `+restColumns+`, sp.may_read, sp.may_moderate, sp.archived, root.status, root.author, t.veiled
+	}, `SELECT `+postColumns+`, r.source, `+messageID+`, t.kind, t.locked, t.posts - 1, `+restColumns+`, sp.may_read, sp.may_moderate, sp.archived, root.status, root.author, t.veiled
 		FROM post p JOIN item i ON i.id = p.item JOIN account a ON a.id = i.author JOIN revision r ON r.id = i.head_rev
 		JOIN thread t ON t.item = p.thread JOIN item root ON root.id = p.thread JOIN space sp ON sp.id = t.board
 		LEFT JOIN vote v ON v.item = i.id AND v.account = ?

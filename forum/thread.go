@@ -224,6 +224,7 @@ func (f *Forum) threadPosts(ctx context.Context, by account.User, t *Thread, v V
 func (t *Thread) arrange(posts []*Post, v View, by account.User) {
 	below := map[int64][]*Post{}
 	for _, p := range posts {
+		p.InQuestion = t.Kind == Question
 		p.locked, p.replies, p.board = t.Locked || t.Archived || t.Board.Archived, t.Posts-1, &t.Board
 		if p.hidden(by) {
 			p.HTML, p.Source, p.Title = "", "", ""

@@ -18,11 +18,11 @@ type replyDraft struct {
 
 // replyPage is a form to answer one post, with its text quoted where that was asked for.
 func (a *App) replyPage(v *visit) error {
-	d, err := v.replyTo()
+	to, err := v.repliedTo()
 	if err != nil {
 		return err
 	}
-	d.comment = v.Query("comment") == "1"
+	d := replyDraft{to: to, comment: v.Query("comment") == "1"}
 	if err := v.continued(&d); err != nil {
 		return err
 	}
@@ -52,11 +52,11 @@ func (d replyDraft) before() string {
 
 // reply adds to a thread, or shows what that would look like.
 func (a *App) reply(v *visit) error {
-	d, err := v.replyTo()
+	to, err := v.repliedTo()
 	if err != nil {
 		return err
 	}
-	d.comment, d.body = v.value("comment") == "1", v.value("body")
+	d := replyDraft{to: to, comment: v.value("comment") == "1", body: v.value("body")}
 	if v.pressed("preview") {
 		return v.drawReply(d, nil)
 	}
@@ -72,27 +72,26 @@ func (d replyDraft) kind() forum.Kind {
 	switch {
 	case d.comment:
 		return forum.Comment
-	case d.thread.Kind == forum.Question:
+	case d.to.InQuestion:
 		return forum.Answer
 	}
 	return forum.Reply
 }
 
-// replyTo reads what the address says is replied to.
-func (v *visit) replyTo() (replyDraft, error) {
+// repliedTo is the post that the address says is replied to.
+func (v *visit) repliedTo() (forum.Post, error) {
 	id, err := v.number("id")
 	if err != nil {
-		return replyDraft{}, err
+		return forum.Post{}, err
 	}
-	to, err := v.app.Forum.Find(v.ctx(), v.by, id)
-	if err != nil {
-		return replyDraft{}, err
-	}
-	t, err := v.app.Forum.Thread(v.ctx(), v.by, to.Thread, forum.View{Limit: 1})
-	return replyDraft{to: to, thread: t}, err
+	return v.app.Forum.Find(v.ctx(), v.by, id)
 }
 
-func (v *visit) drawReply(d replyDraft, refused error) error {
+// drawReply draws the form. Only that needs the thread.
+func (v *visit) drawReply(d replyDraft, refused error) (err error) {
+	if d.thread, err = v.app.Forum.Thread(v.ctx(), v.by, d.to.Thread, forum.View{Limit: 1}); err != nil {
+		return err
+	}
 	if refused == nil {
 		if err := d.thread.MayReply(v.by); err != nil {
 			return err
