@@ -25,3 +25,44 @@ func TestAPollIsVotedOnAndItsThreadClosedMovedAndOpenedAgain(t *testing.T) {
 		ada.open(path).silent("This thread is closed.")
 	})
 }
+
+// Everything else that moderators do with a thread, by forms alone, and back from the log.
+func TestAThreadIsKeptInOrderWithoutScripts(t *testing.T) {
+	eachEngine(t, func(t *testing.T, database string) {
+		c := settle(t, database, nil)
+		root := c.setUp()
+		ada := c.member("ada", account.Member)
+		begin := func(title string) *page {
+			return ada.open("/b/talk/new").send("/b/talk/new", "kind", "discussion", "title", title, "body", "Say.").at("/t/")
+		}
+		path, other := begin("One").address.Path, begin("Another").address.Path
+		deed := func(name string, fields ...string) *page {
+			at := "/t/1/-/" + name
+			return root.open(at).send(at, append(fields, "why", "order")...)
+		}
+		undo := func(line string) {
+			root.open("/mod/log/"+line+"/undo").send("/mod/log/"+line+"/undo", "why", "a mistake").at("/mod/log").says("It is undone.")
+		}
+
+		deed("pin", "place", "x").refused(422)
+		deed("pin", "place", "1").at(path).says("pinned")
+		undo("1")
+		root.open(path).silent("pinned")
+		deed("lock").at(path).says("locked")
+		ada.open("/t/1/-/lock").refused(403)
+		ada.open("/p/1/edit").refused(403)
+		deed("unlock").at(path).silent("locked")
+		deed("slow", "minutes", "-1").refused(422)
+		deed("slow", "minutes", "10").at(path).says("slow mode")
+		undo("5")
+		root.open(path).silent("slow mode")
+		deed("archive", "days", "30").at(path)
+		root.open("/t/1/-/archive").says("When this thread becomes an archive")
+		deed("merge", "into", "/t/999/").refused(422)
+		deed("merge", "into", c.URL+other).at(other).says("Another", "1 reply")
+		c.visitor().open("/t/1").at(other)
+		undo("8")
+		c.visitor().open("/t/1").at(path)
+		c.visitor().open("/mod/log").says("order", "a mistake").silent("Undo it")
+	})
+}
