@@ -107,6 +107,8 @@ var pages = []struct {
 	{name: "group", path: "/admin/groups/10"},
 	{name: "outbox", path: "/admin/outbox"},
 	{name: "outbox-mail", path: "/admin/outbox/1"},
+	{name: "mirrors", path: "/admin/mirrors"},
+	{name: "mirror", path: "/admin/mirrors/talk"},
 	{name: "mail-queue", path: "/admin/queue"},
 	{name: "inbox", path: "/admin/mail"},
 	{name: "inbox-mail", path: "/admin/mail/1"},
