@@ -87,6 +87,14 @@ func (f *Forum) unsent(ctx context.Context, tx *db.Tx, by account.User, p Post) 
 	u := item.Unsent{Place: "/b/" + t.board.Slug + "/new", Kind: string(p.Kind), Title: t.title, Body: p.Source, Tags: t.tags}
 	if !p.First() {
 		u.Place, u.Kind, u.Tags = item.ReplyPlace(max(p.Parent, p.Thread), p.Kind == Comment), "", ""
+		return u, nil
 	}
-	return u, nil
+	if t.about == 0 {
+		return u, nil
+	}
+	o, err := f.items.Subject(ctx, by, t.about)
+	if u.Place = o.Place(); o.Kind == item.Article {
+		u.Kind, u.Tags = "", ""
+	}
+	return u, err
 }

@@ -11,7 +11,7 @@ import (
 
 // DraftPath is where the form of a draft is.
 func DraftPath(place string) string {
-	if post, ok := strings.CutSuffix(place, "/comment"); ok {
+	if post, ok := strings.CutSuffix(place, "/comment"); ok && strings.HasPrefix(place, "/p/") {
 		return post + "/reply?comment=1"
 	}
 	return place
@@ -20,16 +20,16 @@ func DraftPath(place string) string {
 // draftWord says what a draft will be.
 func draftWord(place string) string {
 	switch {
-	case strings.HasPrefix(place, "/b/"):
+	case strings.HasPrefix(place, "/b/"), strings.HasPrefix(place, "/wiki/") && strings.HasSuffix(place, "/talk"):
 		return lang.Mark("New thread")
 	case strings.HasPrefix(place, "/wiki/"):
 		return lang.Mark("Wiki page")
+	case strings.HasSuffix(place, "/comment"):
+		return lang.Mark("Comment")
 	case strings.HasPrefix(place, "/blog/"):
 		return lang.Mark("Article")
 	case strings.HasSuffix(place, "/reply"):
 		return lang.Mark("Reply")
-	case strings.HasSuffix(place, "/comment"):
-		return lang.Mark("Comment")
 	}
 	return lang.Mark("Edit")
 }

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -57,3 +58,33 @@ func TestCommentsStandBelowAnArticle(t *testing.T) {
 		t.Errorf("ThreadAbout() = %d, %v; want the one thread", id, err)
 	}
 }
+
+// What is taken back is a draft of the form that it was written in, and the list of
+// drafts leads there.
+func TestWhatIsSaidAboutSomethingIsTakenBackToItsForm(t *testing.T) {
+	s := newSite(t)
+	ada := s.person("ada", account.Member)
+	_, err := wiki.New(s.items).Save(t.Context(), ada, wiki.Edit{Title: "Event loops", Body: "They turn.", Via: item.Web})
+	s.must(err)
+	_, err = blog.New(s.items).Save(t.Context(), ada, blog.Edit{Title: "On loops", Body: "They turn.", Via: item.Web})
+	s.must(err)
+	b := s.member(ada)
+	for _, tt := range []struct{ form, draft string }{
+		{"/wiki/Event_loops/talk", "New thread: Which way?"},
+		{"/blog/ada/on-loops/comment", "Comment: On loops"},
+	} {
+		made := b.post(tt.form, "kind", "discussion", "title", "Which way?", "body", "Left or right?")
+		made.has(t, 303)
+		to := made.Header.Get("Location")
+		post := numbers.FindString(strings.TrimPrefix(to, "/blog/ada/on-loops"))
+		back := b.post("/p/" + post + "/unsend")
+		back.has(t, 303)
+		if got := back.Header.Get("Location"); got != tt.form+"?done=taken" {
+			t.Errorf("what was taken back leads to %s; want its form %s", got, tt.form)
+		}
+		b.get(tt.form).has(t, 200, "Left or right?")
+		b.get("/drafts").has(t, 200, `href="`+tt.form+`">`+tt.draft)
+	}
+}
+
+var numbers = regexp.MustCompile("[0-9]+")

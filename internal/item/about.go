@@ -2,6 +2,8 @@ package item
 
 import (
 	"context"
+	"net/url"
+	"strings"
 
 	"picus/account"
 	"picus/internal/db"
@@ -37,6 +39,14 @@ func (s *Store) Subject(ctx context.Context, by account.User, id int64) (Subject
 // read that who cannot read the subject.
 func (o Subject) Fits(board Space) bool {
 	return o.Space.MayRead == account.Everyone || o.Space.MayRead == board.MayRead
+}
+
+// Place is the form that something is said about the subject with, where its draft belongs.
+func (o Subject) Place() string {
+	if o.Kind == Page {
+		return "/wiki/" + url.PathEscape(strings.ReplaceAll(o.Title, " ", "_")) + "/talk"
+	}
+	return "/blog/" + url.PathEscape(o.Author.Name) + "/" + url.PathEscape(o.Slug) + "/comment"
 }
 
 // hidden is 1 where a thread t about su, in a space ss, is not for the readers of its

@@ -127,7 +127,9 @@ func (s *Store) keepDraft(ctx context.Context, tx *db.Tx, by account.User, u Uns
 }
 
 // begins reports whether the draft has a title of its own.
-func (u Unsent) begins() bool { return strings.HasSuffix(u.Place, "/new") }
+func (u Unsent) begins() bool {
+	return strings.HasSuffix(u.Place, "/new") || strings.HasPrefix(u.Place, "/wiki/") && strings.HasSuffix(u.Place, "/talk")
+}
 
 func (u Unsent) same(v Unsent) bool {
 	return u.Kind == v.Kind && u.Title == v.Title && u.Body == v.Body && u.Tags == v.Tags && u.Summary == v.Summary && u.Asked == v.Asked
