@@ -22,7 +22,7 @@ func (a *App) editPage(v *visit) error {
 	}
 	if back {
 		e.Body, e.Summary = was.Source, v.lang.T("Back to revision %d", was.Seq)
-		if p.First() {
+		if p.First() && was.Title != "" { // a thread that was split off was a post without one
 			e.Title = was.Title
 		}
 		return v.drawEdit(p, t, e, nil)

@@ -30,6 +30,7 @@ func TestAModeratorSplitsAThread(t *testing.T) {
 	old.has(t, 200, path(`href="/t/%d/something-else"`, a.Post), path(`id="p%d"`, a.Post), path(`id="p%d"`, c.Post))
 	old.hasNot(t, "entirely")
 	s.visitor().get(path("/t/%d/something-else", a.Post)).has(t, 200, "entirely", "Indeed.")
+	boss.get(path("/p/%d/edit?revision=1", a.Post)).has(t, 200, `value="Something else" id="title" name="title"`) // it had no title then
 	s.visitor().get("/mod/log").has(t, 200, "Split off from another thread:", "another matter")
 	boss.post("/mod/log/1/undo", "why", "it was not").has(t, 303)
 	s.visitor().get(path("/t/%d/loops", q.Thread)).has(t, 200, "entirely", "Indeed.")
