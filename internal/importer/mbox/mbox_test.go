@@ -1,16 +1,12 @@
 package mbox_test
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -107,63 +103,6 @@ func simple(id, from, date, subject, more string) string {
 	return "From: " + from + "\nDate: " + date + "\nSubject: " + subject + "\nMessage-ID: <" + id + ">\n" + more + "\nText of " + id
 }
 
-// components is an oracle that knows nothing of our code: it finds the conversations
-// of mailboxes by regular expressions over the raw headers.
-type components struct{ parent map[string]string }
-
-func (c *components) find(id string) string {
-	if c.parent[id] == "" {
-		c.parent[id] = id
-	}
-	for c.parent[id] != id {
-		id = c.parent[id]
-	}
-	return id
-}
-
-var (
-	postmark = regexp.MustCompile(`(?m)^From \S+ .*\d\d:\d\d:\d\d`)
-	folding  = regexp.MustCompile(`\r?\n[ \t]+`)
-	ownID    = regexp.MustCompile(`(?im)^message-id:[ \t]*<?([^>\s]+)`)
-	naming   = regexp.MustCompile(`(?im)^(?:references|in-reply-to):(.*)$`)
-	named    = regexp.MustCompile(`[^\s<>,"()]+@[^\s<>,"()]+`)
-)
-
-func (c *components) read(t testing.TB, path string) {
-	t.Helper()
-	packed, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer packed.Close()
-	r, err := gzip.NewReader(packed)
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	starts := postmark.FindAllIndex(all, -1)
-	for i, at := range starts {
-		end := len(all)
-		if i+1 < len(starts) {
-			end = starts[i+1][0]
-		}
-		head, _, _ := bytes.Cut(all[at[1]:end], []byte("\n\n"))
-		head = folding.ReplaceAll(head, []byte(" "))
-		own := ownID.FindSubmatch(head)
-		if own == nil {
-			continue
-		}
-		for _, line := range naming.FindAllSubmatch(head, -1) {
-			for _, id := range named.FindAll(line[1], -1) {
-				c.parent[c.find(string(id))] = c.find(string(own[1]))
-			}
-		}
-	}
-}
-
 func TestThreadsOfRealArchivesAreTheUnionOfTheirIDs(t *testing.T) {
 	eachSite(t, func(s *site) {
 		archives := []string{realdata.Open(s, "linux-erofs-3500.mbox.gz"), realdata.Open(s, "linux-erofs-zh-threads.mbox.gz")}
@@ -182,38 +121,6 @@ func TestThreadsOfRealArchivesAreTheUnionOfTheirIDs(t *testing.T) {
 			s.Errorf("importing once more did %+v; want everything known", again)
 		}
 	})
-}
-
-// compare holds that every component is in one thread, and that a thread holds several
-// only where a mail was joined by its subject.
-func (s *site) compare(c *components) {
-	s.Helper()
-	thread, parts, guessed := map[string]string{}, map[string]map[string]bool{}, map[string]int{}
-	for _, f := range s.filed() {
-		if strings.HasSuffix(f.mid, ".invalid") {
-			continue
-		}
-		root := c.find(f.mid)
-		if was := thread[root]; was != "" && was != f.thread {
-			s.Errorf("%s is in thread %s; others of its conversation are in %s", f.mid, f.thread, was)
-		}
-		thread[root] = f.thread
-		if parts[f.thread] == nil {
-			parts[f.thread] = map[string]bool{}
-		}
-		parts[f.thread][root] = true
-		if f.rule == "subject" {
-			guessed[f.thread]++
-		}
-	}
-	joined := 0
-	for id, p := range parts {
-		joined += len(p) - 1
-		if len(p)-1 > guessed[id] {
-			s.Errorf("thread %s holds %d conversations, but only %d mails were joined by subject", id, len(p), guessed[id])
-		}
-	}
-	s.Logf("%d threads, %d joins by subject", len(parts), joined)
 }
 
 func TestImportIsResumed(t *testing.T) {
