@@ -12,7 +12,7 @@ import (
 
 // guessed tells whether item i came by a mail that named no other, so that the thread was
 // found by its subject alone.
-const guessed = `EXISTS (SELECT 1 FROM message gm WHERE gm.item = i.id AND gm.rule = 'subject')`
+const guessed = `EXISTS (SELECT 1 FROM message gm WHERE gm.item = i.id AND gm.rule = 'subject' AND gm.fate = 'posted')`
 
 // MayLeave fails where by cannot have a post stand by itself that was put into its thread
 // by a guess. Its author knows best.

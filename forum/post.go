@@ -123,7 +123,7 @@ func (f *Forum) find(ctx context.Context, r db.Reader, by account.User, id int64
 func (p *Post) keptBy(by account.User) bool { return p.board.Moderates(by) }
 
 // messageID is the Message-ID of the mail that brought item i, empty for none.
-const messageID = `coalesce((SELECT m.message_id FROM message m WHERE m.item = i.id ORDER BY m.id LIMIT 1), '')`
+const messageID = `coalesce((SELECT m.message_id FROM message m WHERE m.item = i.id AND m.fate = 'posted' ORDER BY m.id LIMIT 1), '')`
 
 // hidden reports whether the text of p is kept from by.
 func (p *Post) hidden(by account.User) bool {

@@ -84,9 +84,9 @@ func (g *Gateway) bulletin(ctx context.Context, id int64) (*bulletin, error) {
 	return b, err
 }
 
-const bulletinColumns = `i.id, i.root, coalesce(i.parent, 0), i.kind, i.status = 'live' AND root.status = 'live', root.title, root.slug,
+var bulletinColumns = `i.id, i.root, coalesce(i.parent, 0), i.kind, i.status = 'live' AND root.status = 'live', root.title, root.slug,
 	a.display, a.name, a.id, a.status = 'active' AND a.email IS NOT NULL AND a.unreachable = 0 AND coalesce(d.open, 1) = 1, coalesce(d.epoch, 0), r.source, r.html, i.created, coalesce(t.tags, ''),
-	coalesce((SELECT m.message_id FROM message m WHERE m.item = i.id ORDER BY m.id LIMIT 1), ''),
+	` + broughtAs("i.id") + `,
 	sp.id, sp.kind, sp.slug, sp.title, coalesce(sp.list, ''), sp.may_read, sp.may_post, sp.may_moderate,
 	coalesce(l.prefix, ''), coalesce(l.footer, ''), coalesce(mi.address, ''), coalesce(t.kind, ''), coalesce(t.state, '')`
 
@@ -126,8 +126,14 @@ func (g *Gateway) parents(ctx context.Context, b *bulletin) ([]string, error) {
 			UNION ALL
 			SELECT CAST(? AS BIGINT), ? + 1 WHERE NOT EXISTS (SELECT 1 FROM above WHERE id = ?)
 		)
-		SELECT c.id, coalesce((SELECT m.message_id FROM message m WHERE m.item = c.id ORDER BY m.id LIMIT 1), '')
+		SELECT c.id, `+broughtAs("c.id")+`
 		FROM chain c ORDER BY c.distance DESC`, b.parent, mostParents, b.root, mostParents, b.root)
+}
+
+// broughtAs is the Message-ID of the mail that brought an item, in SQL; '' for none. Other
+// mails are about an item too: votes, reports, copies that come back.
+func broughtAs(item string) string {
+	return "coalesce((SELECT m.message_id FROM message m WHERE m.item = " + item + " AND m.fate = 'posted' ORDER BY m.id LIMIT 1), '')"
 }
 
 // idOf returns the Message-ID of an item: the author's own where it came by mail,

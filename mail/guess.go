@@ -91,5 +91,5 @@ func (all mails) title(post int64) string {
 // Apart returns the Message-IDs of the mails of the board that a guess had put into a
 // thread and that somebody has put apart, so that no import guesses the same again.
 func (a *Archive) Apart(ctx context.Context) ([]string, error) {
-	return db.Values[string](ctx, a.g.db, "SELECT m.message_id FROM message m JOIN split s ON s.thread = m.item WHERE m.rule = 'subject' AND m.space = ?", a.board.ID)
+	return db.Values[string](ctx, a.g.db, "SELECT m.message_id FROM message m JOIN split s ON s.thread = m.item WHERE m.rule = 'subject' AND m.fate = 'posted' AND m.space = ?", a.board.ID)
 }

@@ -113,7 +113,7 @@ func (m *Mailbox) above(ctx context.Context, args []any) (map[int64][]string, er
 			UNION ALL
 			SELECT a.of, i.parent, a.distance + 1 FROM above a CROSS JOIN item i WHERE i.id = a.id AND i.parent IS NOT NULL AND a.distance < ?
 		)
-		SELECT a.of, a.id, coalesce((SELECT m.message_id FROM message m WHERE m.item = a.id ORDER BY m.id LIMIT 1), '')
+		SELECT a.of, a.id, `+broughtAs("a.id")+`
 		FROM above a ORDER BY a.of, a.distance`, append(slices.Clone(args), mostParents)...)
 	for _, ids := range above {
 		slices.Reverse(ids)

@@ -152,7 +152,7 @@ func (g *Gateway) parentsThere(ctx context.Context, b *bulletin) ([]string, erro
 		there[g.idOf(id, own)] = alias
 		return none, err
 	}, `
-		SELECT mm.item, coalesce((SELECT m.message_id FROM message m WHERE m.item = mm.item ORDER BY m.id LIMIT 1), ''), mm.alias
+		SELECT mm.item, `+broughtAs("mm.item")+`, mm.alias
 		FROM post p JOIN mail_mirrored mm ON mm.item = p.item
 		WHERE p.thread = ? AND mm.alias <> ''`, b.root)
 	parents := slices.Clone(b.parents)
