@@ -285,11 +285,11 @@ func (g *Gateway) privateTicket(id int64) string {
 
 // readPrivateTicket returns the mail of a ticket; ours is false for a ticket of another kind.
 func (g *Gateway) readPrivateTicket(token string) (id int64, ours bool, err error) {
-	rest, ours := strings.CutPrefix(strings.ToLower(token), privateTicketPrefix)
-	if !ours {
-		return 0, false, nil
+	rest, marked := strings.CutPrefix(strings.ToLower(token), privateTicketPrefix)
+	n, sum, ours := strings.Cut(rest, "-")
+	if !marked || !ours {
+		return 0, false, nil // “p” may be the number of a mail, too
 	}
-	n, sum, _ := strings.Cut(rest, "-")
 	if !g.accounts.Verify(sum, "confirm-private", n) {
 		return 0, true, errTicket
 	}
