@@ -130,7 +130,7 @@ func (g *Gateway) parents(ctx context.Context, b *bulletin) ([]string, error) {
 		FROM chain c ORDER BY c.distance DESC`, b.parent, mostParents, b.root, mostParents, b.root)
 }
 
-// broughtAs is the Message-ID of the mail that brought an item, in SQL; '' for none. Other
+// broughtAs is the Message-ID of the mail that brought an item, in SQL; ” for none. Other
 // mails are about an item too: votes, reports, copies that come back.
 func broughtAs(item string) string {
 	return "coalesce((SELECT m.message_id FROM message m WHERE m.item = " + item + " AND m.fate = 'posted' ORDER BY m.id LIMIT 1), '')"

@@ -33,7 +33,7 @@ func (g *Gateway) body(m *message.Message) (string, item.Format) {
 
 // personalAddress finds the addresses that hold a token. Whoever answers a mail of
 // ours may quote it whole (SECURITY.md, M-2).
-var personalAddress = regexp.MustCompile(`(?i)\b(reply|confirm|bounce|resume|mod|private)\+[a-z0-9-]{20,}`)
+var personalAddress = regexp.MustCompile(`(?i)\b(reply|confirm|bounce|resume|mod|private|suggestion)\+[a-z0-9-]{20,}`)
 
 // privateToken finds the private addresses, which the foot of every list mail has.
 var privateToken = regexp.MustCompile(`(?i)\bprivate\+[a-z0-9]{20,}`)
