@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,20 +56,34 @@ func (g *Gateway) prove(ctx context.Context, d *delivery) proof {
 }
 
 // judgedByServer believes the operator's own server, unless it has noted that the
-// sender failed. Only a header with our own domain's name on it is that server's.
+// sender failed.
 func (g *Gateway) judgedByServer(d *delivery) proof {
-	for _, value := range d.m.Values("Authentication-Results") {
-		id, results, err := authres.Parse(value)
-		if err != nil || !strings.EqualFold(id, g.domain()) {
-			continue
-		}
-		for _, r := range results {
-			if r, ok := r.(*authres.DMARCResult); ok && r.Value == authres.ResultFail {
-				return proof{doubt: "The mail server in front found that it does not come from the sender's domain (DMARC)."}
-			}
+	for _, r := range g.notes(d) {
+		if r, ok := r.(*authres.DMARCResult); ok && r.Value == authres.ResultFail {
+			return proof{doubt: "The mail server in front found that it does not come from the sender's domain (DMARC)."}
 		}
 	}
 	return proof{by: "server"}
+}
+
+// strangeEnvelope reports whether the operator's own server has noted that the domain of
+// the envelope does not send from there.
+func (g *Gateway) strangeEnvelope(d *delivery) bool {
+	return slices.ContainsFunc(g.notes(d), func(r authres.Result) bool {
+		spf, ok := r.(*authres.SPFResult)
+		return ok && (spf.Value == authres.ResultFail || spf.Value == authres.ResultSoftFail)
+	})
+}
+
+// notes returns what the operator's own server has noted. Only a header with our own
+// domain's name on it is that server's.
+func (g *Gateway) notes(d *delivery) (all []authres.Result) {
+	for _, value := range d.m.Values("Authentication-Results") {
+		if id, results, err := authres.Parse(value); err == nil && strings.EqualFold(id, g.domain()) {
+			all = append(all, results...)
+		}
+	}
+	return all
 }
 
 // trusts reports whether whoever handed a mail in has judged its sender. What was read in

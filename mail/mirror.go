@@ -104,11 +104,12 @@ func (g *Gateway) checkMirror(board item.Space, m Mirror) error {
 		return nil
 	}
 	a, err := mail.ParseAddress(m.Address)
+	_, ours := g.localPart(m.Address)
 	_, domain := cutAddress(m.Address)
 	switch {
 	case err != nil || a.Address != m.Address || !ascii(m.Address):
 		return fault.Bad("address", "The address of the other list reads like python-list@python.org.")
-	case strings.EqualFold(domain, g.domain()):
+	case ours && (g.conf.Mailbox != "" || strings.EqualFold(domain, g.domain())):
 		return fault.Bad("address", "This is an address of this site; what is written here would come back.")
 	case board.MayRead != account.Everyone:
 		return fault.Bad("address", "Not everybody may read this board, and what goes to the other list is out of our hands. Mirror it read only, or open the board first.")

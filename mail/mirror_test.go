@@ -76,3 +76,33 @@ func TestABoardMirrorsAListElsewhere(t *testing.T) {
 		}
 	})
 }
+
+// The server in front of the site has judged whether somebody wrote a mail themselves, not
+// whether a list has sent it; and nobody has judged what lies in a mailbox.
+func TestNobodyPassesForTheMirroredList(t *testing.T) {
+	for name, c := range map[string]struct {
+		from string
+		peer netip.Addr
+		want mail.Fate
+	}{
+		"its own envelope, by the server in front":     {"numbers-bounces@lists.other.example", netip.MustParseAddr("127.0.0.1"), mail.Posted},
+		"another's envelope, by the server in front":   {"mallory@evil.example", netip.MustParseAddr("127.0.0.1"), mail.Held},
+		"another's envelope, by a pipe":                {"mallory@evil.example", netip.Addr{}, mail.Held},
+		"the list's envelope, from another's server":   {"numbers-bounces@lists.other.example", netip.MustParseAddr("198.51.100.9"), mail.Held},
+		"no envelope at all, from the list's own host": {"", netip.MustParseAddr(theirMTA), mail.Dropped},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachMirrored(t, func(t *testing.T, s mirrored) {
+				raw := outside("forged", "From: Admin via Numbers <"+theirs+">", "Reply-To: Admin <admin@people.example>")
+				env := mail.Envelope{From: c.from, To: []string{"python@lists.example"}, Peer: c.peer, Raw: []byte(raw)}
+				if err := s.gateway.Receive(t.Context(), env)[0]; err != nil {
+					t.Fatal(err)
+				}
+				s.told()
+				if got := s.lastFate(); got.Fate != c.want {
+					t.Errorf("the fate is %s (%s); want %s", got.Fate, got.Reason, c.want)
+				}
+			})
+		})
+	}
+}

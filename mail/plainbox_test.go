@@ -13,6 +13,7 @@ import (
 
 	"picus/forum"
 	"picus/internal/dbtest"
+	"picus/internal/fault"
 	"picus/mail"
 )
 
@@ -154,5 +155,28 @@ func (p *provider) arrives(to, subject string) caught {
 		if _, m := got.read(p); got.to == to && strings.Contains(m.Subject, subject) {
 			return got
 		}
+	}
+}
+
+// Whatever lies in a mailbox says of itself that a list has sent it.
+func TestAPlainMailboxBelievesNobodyToBeTheMirroredList(t *testing.T) {
+	p := newProvider(t)
+	board, err := p.forum.Board(t.Context(), p.admin, "python")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.gateway.SetMirror(t.Context(), p.admin, board, mail.Mirror{ListID: theirID, Address: "lists+python@example.org"}); !fault.Is(err, fault.Invalid) {
+		t.Errorf("SetMirror() to an address of our own = %v; want it refused", err)
+	}
+	if err := p.gateway.SetMirror(t.Context(), p.admin, board, mail.Mirror{ListID: theirID, Address: theirs}); err != nil {
+		t.Fatal(err)
+	}
+	p.brings("mallory@evil.example", "lists+python@example.org", outside("forged", "From: Admin <admin@people.example>"))
+	p.until("the fate of the forged mail", func() bool {
+		all, err := p.gateway.Messages(t.Context(), p.admin, "", 0, 10)
+		return err == nil && len(all) == 1 && all[0].Fate != mail.Received
+	})
+	if all, err := p.gateway.Messages(t.Context(), p.admin, mail.Held, 0, 10); err != nil || len(all) != 1 {
+		t.Errorf("held: %+v, %v; want the forged mail", all, err)
 	}
 }
