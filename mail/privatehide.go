@@ -33,11 +33,12 @@ var quotedField = regexp.MustCompile(`(?i)^[\s>*_]*(from|to|cc|von|an|kopie|de|p
 
 // hideQuoted hides the addresses of both in a text where its author has not typed them:
 // in all lines but those of the reply itself and of a signature below its mark, and in
-// these as well where they are a copied header.
+// these as well where they are a copied header or a quotation between the lines.
 func (p private) hideQuoted(text, reply string) string {
 	typed := map[string]bool{}
 	for line := range strings.Lines(reply) {
-		typed[strings.TrimSpace(line)] = true
+		line = strings.TrimSpace(line)
+		typed[line] = !strings.HasPrefix(line, ">")
 	}
 	var b strings.Builder
 	signing := false

@@ -28,7 +28,7 @@ func (g *Gateway) report(ctx context.Context, d *delivery) error {
 		return g.reportOfMirror(ctx, d, to, n)
 	}
 	if d.m.Kind != message.BounceOf && d.m.Bounce == nil {
-		return g.conclude(ctx, d, end{fate: Dropped, reason: firstOf(d.m.Reason, "It is no report, but it was sent to an address for them.")})
+		return g.conclude(ctx, d, end{fate: Dropped, reason: firstOf(d.m.Reason, "It is no report, but it was sent to an address for them."), bare: to.private != 0})
 	}
 	return g.conclude(ctx, d, end{fate: Reported, account: to.account, item: to.item, reason: n.why, bare: to.private != 0, also: func(ctx context.Context, tx *db.Tx) error {
 		if to.private != 0 && n.points() > 0 {
