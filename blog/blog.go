@@ -47,6 +47,7 @@ type Article struct {
 	Source    string
 	HTML      string
 	Tags      []string
+	Comments  int // in a list that says it: see Recent
 }
 
 // Edit is a new version of an article, or a new article.
@@ -223,15 +224,34 @@ func readable(by account.User) func(Article, error) (Article, error) {
 	}
 }
 
-const articles = `
-	SELECT i.id, a.id, a.name, a.display, i.title, ar.slug, i.status, ar.published, i.edited, r.id, r.seq, r.source, r.html,
-		coalesce((SELECT string_agg(g.name, ' ') FROM item_tag it JOIN tag g ON g.id = it.tag WHERE it.item = i.id), '')
-	FROM article ar JOIN item i ON i.id = ar.item JOIN account a ON a.id = ar.author JOIN revision r ON r.id = i.head_rev`
+const (
+	articles       = "SELECT " + articleColumns + articleTables
+	articleColumns = `i.id, a.id, a.name, a.display, i.title, ar.slug, i.status, ar.published, i.edited, r.id, r.seq, r.source, r.html,
+		coalesce((SELECT string_agg(g.name, ' ') FROM item_tag it JOIN tag g ON g.id = it.tag WHERE it.item = i.id), '')`
+	articleTables = `
+		FROM article ar JOIN item i ON i.id = ar.item JOIN account a ON a.id = ar.author JOIN revision r ON r.id = i.head_rev`
 
-func scanArticle(r db.Row) (a Article, err error) {
+	// comments are how many posts the thread below an article has, for who may read it.
+	comments = `coalesce((SELECT t.posts FROM item said CROSS JOIN thread t JOIN space sp ON sp.id = t.board
+		WHERE said.about = i.id AND t.item = said.id AND t.state <> 'deleted' AND ` + account.Admits + ` ORDER BY said.id LIMIT 1), 0)`
+)
+
+func scanArticle(r db.Row) (Article, error) {
+	var a Article
+	return a, a.scan(r)
+}
+
+// scanCommented reads an article, and how many comments it has.
+func scanCommented(r db.Row) (Article, error) {
+	var a Article
+	return a, a.scan(r, &a.Comments)
+}
+
+func (a *Article) scan(r db.Row, more ...any) error {
 	var published, edited int64
 	var tags string
-	err = r.Scan(&a.ID, &a.Author.ID, &a.Author.Name, &a.Author.Display, &a.Title, &a.Slug, &a.Status, &published, &edited, &a.Revision, &a.Seq, &a.Source, &a.HTML, &tags)
+	err := r.Scan(append([]any{&a.ID, &a.Author.ID, &a.Author.Name, &a.Author.Display, &a.Title, &a.Slug, &a.Status, &published, &edited,
+		&a.Revision, &a.Seq, &a.Source, &a.HTML, &tags}, more...)...)
 	if published != 0 {
 		a.Published = time.UnixMilli(published).UTC()
 	}
@@ -239,23 +259,23 @@ func scanArticle(r db.Row) (a Article, err error) {
 		a.Edited = time.UnixMilli(edited).UTC()
 	}
 	a.Tags = strings.Fields(tags)
-	return a, err
+	return err
 }
 
 // Recent returns the newest published articles before a time (zero: from now
-// on), of one author or, with 0, of all.
-func (b *Blog) Recent(ctx context.Context, author int64, before time.Time, limit int) ([]Article, error) {
+// on), of one author or, with 0, of all, with how many comments by may read of each.
+func (b *Blog) Recent(ctx context.Context, by account.User, author int64, before time.Time, limit int) ([]Article, error) {
 	until := b.now().UnixMilli()
 	if !before.IsZero() {
 		until = min(until, before.UnixMilli()-1)
 	}
+	whose, args := "", []any{by.Clearance(), by.Joined()}
 	if author != 0 {
-		return db.All(ctx, b.db, scanArticle, articles+`
-			WHERE ar.author = ? AND ar.published > 0 AND ar.published <= ? AND i.status = 'live' ORDER BY ar.published DESC, ar.item DESC LIMIT ?`,
-			author, until, limit)
+		whose, args = "ar.author = ? AND ", append(args, author)
 	}
-	return db.All(ctx, b.db, scanArticle, articles+`
-		WHERE ar.published > 0 AND ar.published <= ? AND i.status = 'live' ORDER BY ar.published DESC, ar.item DESC LIMIT ?`, until, limit)
+	return db.All(ctx, b.db, scanCommented, "SELECT "+articleColumns+", "+comments+articleTables+`
+		WHERE `+whose+`ar.published > 0 AND ar.published <= ? AND i.status = 'live' ORDER BY ar.published DESC, ar.item DESC LIMIT ?`,
+		append(args, until, limit)...)
 }
 
 // Drafts returns by's own drafts, newest first.

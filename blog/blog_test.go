@@ -32,7 +32,7 @@ func TestADraftIsItsAuthorsAlone(t *testing.T) {
 				h.Errorf("Article() for %q = %v; want fault.Missing", by.Name, err)
 			}
 		}
-		if recent, err := b.Recent(h.Context(), 0, time.Time{}, 10); err != nil || len(recent) != 0 {
+		if recent, err := b.Recent(h.Context(), account.User{}, 0, time.Time{}, 10); err != nil || len(recent) != 0 {
 			h.Errorf("Recent() = %+v, %v; want none", recent, err)
 		}
 		out := save(h, b, ada, blog.Edit{ID: draft.ID, Base: draft.Revision, Title: "我的第一篇", Body: "now **out**"})
@@ -63,11 +63,11 @@ func TestASlugIsUsedOnceAndStays(t *testing.T) {
 		if renamed.Slug != first.Slug || renamed.Title != "Other name" {
 			h.Errorf("after renaming: slug %q, title %q; want the slug %q to stay", renamed.Slug, renamed.Title, first.Slug)
 		}
-		recent, err := b.Recent(h.Context(), ada.ID, time.Time{}, 1)
+		recent, err := b.Recent(h.Context(), account.User{}, ada.ID, time.Time{}, 1)
 		if err != nil || len(recent) != 1 || recent[0].ID != second.ID {
 			h.Errorf("Recent() = %+v, %v; want the second article", recent, err)
 		}
-		if older, err := b.Recent(h.Context(), 0, recent[0].Published, 10); err != nil || len(older) != 1 || older[0].ID != first.ID {
+		if older, err := b.Recent(h.Context(), account.User{}, 0, recent[0].Published, 10); err != nil || len(older) != 1 || older[0].ID != first.ID {
 			h.Errorf("Recent() before it = %+v, %v; want the first", older, err)
 		}
 	})

@@ -33,7 +33,7 @@ func (a *App) drawBlog(v *visit, author account.User) error {
 	if ms, err := strconv.ParseInt(v.Query("before"), 10, 64); err == nil {
 		before = time.UnixMilli(ms)
 	}
-	articles, err := a.Blog.Recent(v.ctx(), author.ID, before, articlesPerPage)
+	articles, err := a.Blog.Recent(v.ctx(), v.by, author.ID, before, articlesPerPage)
 	if err != nil {
 		return err
 	}

@@ -171,7 +171,7 @@ func (a *App) whatIsNew(v *visit) ([]*feeds.Item, error) {
 	if err != nil {
 		return nil, err
 	}
-	articles, err := a.Blog.Recent(v.ctx(), 0, time.Time{}, perFeed)
+	articles, err := a.Blog.Recent(v.ctx(), v.by, 0, time.Time{}, perFeed)
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +201,7 @@ func (a *App) wikiFeed(v *visit, ending string) error {
 }
 
 func (a *App) blogFeed(v *visit, ending string) error {
-	articles, err := a.Blog.Recent(v.ctx(), 0, time.Time{}, perFeed)
+	articles, err := a.Blog.Recent(v.ctx(), v.by, 0, time.Time{}, perFeed)
 	if err != nil {
 		return err
 	}
@@ -213,7 +213,7 @@ func (a *App) authorFeed(v *visit, name, ending string) error {
 	if err != nil {
 		return errNothing
 	}
-	articles, err := a.Blog.Recent(v.ctx(), author.ID, time.Time{}, perFeed)
+	articles, err := a.Blog.Recent(v.ctx(), v.by, author.ID, time.Time{}, perFeed)
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,7 @@ func (a *App) home(v *visit) error {
 	if p.Pages, err = a.Wiki.Recent(v.ctx(), v.by, 6); err != nil {
 		return err
 	}
-	if p.Articles, err = a.Blog.Recent(v.ctx(), 0, time.Time{}, 6); err != nil {
+	if p.Articles, err = a.Blog.Recent(v.ctx(), v.by, 0, time.Time{}, 6); err != nil {
 		return err
 	}
 	p.Fresh = len(p.Rows)+len(p.Pages)+len(p.Articles) == 0

@@ -7,6 +7,7 @@ import (
 
 	"picus/account"
 	"picus/blog"
+	"picus/internal/db"
 	"picus/internal/item"
 	"picus/wiki"
 )
@@ -52,6 +53,15 @@ func TestCommentsStandBelowAnArticle(t *testing.T) {
 	s.member(ada).post(article+"/comment", "body", "Thank you.").has(t, 303)
 	s.visitor().get(article).has(t, 200, "2 comments", "<em>said</em>", "Thank you.")
 	s.visitor().get("/b/blog-comments").has(t, 200, "On loops")
+	s.visitor().get("/blog").has(t, 200, `href="`+article+`#comments">2 comments</a>`)
+	board, err := s.items.Space(t.Context(), "board", "blog-comments")
+	s.must(err)
+	board.MayRead, board.MayPost = account.Staff, account.Staff
+	s.must(s.db.Write(t.Context(), func(tx *db.Tx) error { return s.items.ChangeSpace(t.Context(), tx, board) }))
+	s.visitor().get("/blog").hasNot(t, "2 comments")
+	s.member(s.admin).get("/blog/ada").has(t, 200, "2 comments")
+	board.MayRead, board.MayPost = account.Everyone, account.Members
+	s.must(s.db.Write(t.Context(), func(tx *db.Tx) error { return s.items.ChangeSpace(t.Context(), tx, board) }))
 	s.member(ada).get("/blog/ada/not-yet").hasNot(t, "No comments yet")
 	s.member(ada).post("/blog/ada/not-yet/comment", "body", "First!").has(t, 404)
 	if id, err := s.forum.ThreadAbout(t.Context(), bob, a.ID); err != nil || id == 0 {
