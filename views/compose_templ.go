@@ -212,7 +212,7 @@ func ComposeForm(p Page, f Compose) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Diff(p, f.Difference).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Diff(p, p.Lang.T("Changes"), f.Difference).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -229,7 +229,7 @@ func Revisions(p RevisionsPage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 				} else if len(r.Lines) > 0 {
-					templ_7745c5c3_Err = Diff(p.Page, r.Lines).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Diff(p.Page, p.Lang.T("Changes of revision %d", r.Seq), r.Lines).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -1118,7 +1118,7 @@ func styleTables(p Page, s sample) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = Diff(p, s.diff).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = Diff(p, p.Lang.T("Changes"), s.diff).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

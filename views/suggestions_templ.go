@@ -271,7 +271,7 @@ func suggestion(p *Page, s *Suggestion) templ.Component {
 			}
 		}
 		if len(s.Lines) > 0 {
-			templ_7745c5c3_Err = Diff(*p, s.Lines).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Diff(*p, p.Lang.T("Changes of suggestion %d", s.ID), s.Lines).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -36,7 +36,7 @@ func TestAQuestionLivesWithoutScripts(t *testing.T) {
 		answer := strings.TrimPrefix(answered.address.Fragment, "p")
 		lin.open(first).send("/p/"+answer+"/vote", "value", "-1").at("/p/"+answer+"/vote").says("What is wrong with it?").send("#small", "reason", "other", "note", "").refused(422)
 		lin.open("/p/"+answer+"/vote").send("#small", "reason", "wrong", "note", "There is no clos.").at(first)
-		bob.open(first).says("1 vote against it").follow("/p/"+answer+"/votes").says("It is wrong, or does not work", "There is no clos.").silent("lin")
+		bob.open(first).says("1 vote against it").follow("/p/"+answer+"/votes").says("It is wrong, or does not work", "There is no clos.").silent("@lin", " lin ")
 		ada.open("/p/" + answer + "/votes").refused(403)
 
 		suggested := lin.open("/p/"+answer+"/suggest").send("#write", "body", "Call `close()`.", "summary", "a letter").at("/suggestions/1").says("waits", "Take it back")
@@ -95,7 +95,7 @@ func TestTheLifeOfAQuestionInABrowser(t *testing.T) {
 	c := settle(t, "", nil)
 	c.setUp()
 	c.inhabit()
-	ada, lin, bob := c.known("ada"), c.known("lin"), c.person("bob", "Bob", account.Member)
+	ada, lin, bob := c.known("ada"), c.known("lin"), c.person("kim", "Kim", account.Member)
 	first := int64(1)
 	thread, err := c.forum.Thread(t.Context(), ada, first, forum.View{})
 	c.must(err)

@@ -93,14 +93,14 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 	if err := errors.Join(checkFolder(filepath.Dir(path)), keepPlans()); err != nil {
 		return nil, err
 	}
-	write := sql.OpenDB(newConnector(sqliteDSN(path, "_txlock=immediate"), writerSettings))
+	write := sql.OpenDB(newConnector(sqliteDSN(path, "_txlock=immediate")))
 	write.SetMaxOpenConns(1)
 	write.SetMaxIdleConns(1)
 	if err := write.PingContext(ctx); err != nil {
 		write.Close()
 		return nil, fmt.Errorf("open the database %s: %w", path, err)
 	}
-	read := sql.OpenDB(newConnector(sqliteDSN(path, "_query_only=on"), readerSettings))
+	read := sql.OpenDB(newConnector(sqliteDSN(path, "_query_only=on")))
 	setPool(read)
 	return &DB{dialect: sqlite, read: read, write: write}, nil
 }
@@ -132,14 +132,10 @@ func sqliteDSN(path, extra string) string {
 
 // The settings for which the connection string has no place. What a statement needs for
 // the moment stays in memory, the undo journal of a savepoint above all: a group of
-// writes is made of savepoints, and without this each reply would write a file. Readers
-// see the file in their memory, the first two gigabytes of it, which spares them a call
-// and a copy for each page: a fifth of what a thread costs. The price is that a disk that
-// cannot read ends the program, where it would fail a query.
-const (
-	writerSettings = "PRAGMA temp_store = MEMORY"
-	readerSettings = "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 2147418112"
-)
+// writes is made of savepoints, and without this each reply would write a file. The file
+// is not mapped: a disk that cannot read would end the program instead of one query
+// (SECURITY.md).
+const connectionSettings = "PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 0"
 
 // sqliteConnector opens connections with some of these settings.
 type sqliteConnector struct {
@@ -147,9 +143,9 @@ type sqliteConnector struct {
 	driver *sqlite3.SQLiteDriver
 }
 
-func newConnector(dsn, settings string) sqliteConnector {
+func newConnector(dsn string) sqliteConnector {
 	return sqliteConnector{dsn, &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
-		_, err := c.Exec(settings, nil)
+		_, err := c.Exec(connectionSettings, nil)
 		return err
 	}}}
 }
