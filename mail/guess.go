@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"picus/account"
@@ -92,4 +93,21 @@ func (all mails) title(post int64) string {
 // thread and that somebody has put apart, so that no import guesses the same again.
 func (a *Archive) Apart(ctx context.Context) ([]string, error) {
 	return db.Values[string](ctx, a.g.db, "SELECT m.message_id FROM message m JOIN split s ON s.thread = m.item WHERE m.rule = 'subject' AND m.fate = 'posted' AND m.space = ?", a.board.ID)
+}
+
+// Heard returns those of the ids that the board knows, be it only from mails that name
+// them: where an id tells the thread, nothing is guessed.
+func (a *Archive) Heard(ctx context.Context, ids []string) ([]string, error) {
+	if a.empty.Load() {
+		return nil, nil
+	}
+	var heard []string
+	for chunk := range slices.Chunk(ids, idsAtOnce) {
+		known, err := a.g.nodes(ctx, a.g.db, a.board.ID, chunk)
+		if err != nil {
+			return nil, err
+		}
+		heard = slices.AppendSeq(heard, maps.Keys(known))
+	}
+	return heard, nil
 }

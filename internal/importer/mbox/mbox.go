@@ -12,6 +12,7 @@ package mbox
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"picus/internal/importer"
 	"picus/mail"
@@ -46,7 +47,11 @@ func Import(ctx context.Context, g *mail.Gateway, o Options) (importer.Summary, 
 	if err != nil {
 		return r.summary, err
 	}
-	r.leave(apart)
+	heard, err := archive.Heard(ctx, r.doubtful)
+	if err != nil {
+		return r.summary, err
+	}
+	r.leave(slices.Concat(apart, heard))
 	f := filing{archive: archive, reading: &r, dry: o.DryRun, order: r.arrange()}
 	if err := f.run(ctx); err != nil {
 		return r.summary, fmt.Errorf("the import stopped; start it again to go on: %w", err)

@@ -34,6 +34,7 @@ type reading struct {
 	ids       map[uint64]int32 // hashed id → index in nodes
 	nodes     []int32          // union-find over ids: the parent of each
 	messageOf []int32          // node → entry, or -1 for a ghost
+	doubtful  []string         // ids of replies that name none: their subject may tell
 	last      int64            // date of the mail before
 
 	total, before int64 // bytes on disk: of all files, and of those that are done
@@ -229,6 +230,9 @@ func (r *reading) take(s *scanned, file int32) error {
 	number := int32(len(r.entries))
 	e.node, e.parent, e.alone = r.connect(m, number)
 	r.entries = append(r.entries, e)
+	if e.alone && e.reply && m.MessageID != "" {
+		r.doubtful = append(r.doubtful, m.MessageID)
+	}
 	return nil
 }
 
