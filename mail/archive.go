@@ -79,9 +79,13 @@ func Unpack(packed []byte) ([]byte, error) { return unpack(packed) }
 func (a *Archive) File(ctx context.Context, m Archived) (filed Filed, err error) {
 	m.Message.MessageID = messageID(m.Message, m.Raw)
 	tidySubject(m.Message, a.prefix)
+	var c contribution
 	if a.empty.Load() {
 		// What the transaction finds out is enough as long as nothing is here.
-		filed, err = a.write(ctx, m, place{thread: m.Thread, parent: m.Parent, told: m.hint()})
+		if c, err = a.contribution(ctx, m); err != nil {
+			return filed, err
+		}
+		filed, err = a.write(ctx, c, place{thread: m.Thread, parent: m.Parent, told: m.hint()})
 		if err == nil || fault.Is(err, fault.Internal) && !errors.Is(err, errMoved) {
 			return filed, err
 		}
@@ -95,7 +99,12 @@ func (a *Archive) File(ctx context.Context, m Archived) (filed Filed, err error)
 		if err != nil || filed.Known {
 			return filed, err
 		}
-		filed, err = a.write(ctx, m, p)
+		if c.m == nil { // an attachment is made harmless only once
+			if c, err = a.contribution(ctx, m); err != nil {
+				return filed, err
+			}
+		}
+		filed, err = a.write(ctx, c, p)
 		if !errors.Is(err, errMoved) {
 			return filed, err
 		}
@@ -103,19 +112,15 @@ func (a *Archive) File(ctx context.Context, m Archived) (filed Filed, err error)
 	return filed, errMoved
 }
 
-func (a *Archive) write(ctx context.Context, m Archived, p place) (Filed, error) {
-	by, err := a.author(ctx, m.Message)
-	if err != nil {
-		return Filed{}, err
-	}
-	ref, err := a.g.contribute(ctx, a.contribution(m, by), p)
+func (a *Archive) write(ctx context.Context, c contribution, p place) (Filed, error) {
+	ref, err := a.g.contribute(ctx, c, p)
 	return Filed{Thread: ref.Thread, Post: ref.Post}, err
 }
 
 // Try says what File would do, and changes nothing.
 func (a *Archive) Try(ctx context.Context, m Archived) (Filed, error) {
 	m.Message.MessageID = messageID(m.Message, m.Raw)
-	if body, _ := a.g.body(m.Message); strings.TrimSpace(body) == "" {
+	if body, _ := a.g.body(m.Message); strings.TrimSpace(body) == "" && !hasFiles(m.Message) {
 		return Filed{}, errNoText
 	}
 	id := m.Message.MessageID
@@ -143,7 +148,17 @@ func (m Archived) hint() hint {
 	return hint{thread: m.Thread, rule: rule}
 }
 
-func (a *Archive) contribution(m Archived, by account.User) contribution {
+// contribution makes a mail ready to be a post: its author's account, and its attachments,
+// which nobody but the author sees until the post is there.
+func (a *Archive) contribution(ctx context.Context, m Archived) (contribution, error) {
+	by, err := a.author(ctx, m.Message)
+	if err != nil {
+		return contribution{}, err
+	}
+	kept, err := a.g.keepFiles(ctx, by, m.Message, item.Import)
+	if err != nil {
+		return contribution{}, err
+	}
 	at := m.Message.Date
 	if at.IsZero() {
 		at = m.At
@@ -152,14 +167,14 @@ func (a *Archive) contribution(m Archived, by account.User) contribution {
 	if packed == nil {
 		packed = pack(m.Raw)
 	}
-	row := stored{messageID: m.Message.MessageID, digest: contentDigest(m.Message), fate: Posted,
+	row := stored{messageID: m.Message.MessageID, digest: contentDigest(m.Message), fate: Posted, reason: kept.told(),
 		peer: "import", raw: packed, space: a.board.ID, account: by.ID, at: a.g.now()}
 	with := func(ctx context.Context, tx *db.Tx, ref forum.Ref, rule string) error {
 		row.item, row.rule = ref.Post, rule
 		_, err := row.insert(ctx, tx)
 		return err
 	}
-	return contribution{by: by, board: a.board, prefix: a.prefix, m: m.Message, via: item.Import, at: at, with: with}
+	return contribution{by: by, board: a.board, prefix: a.prefix, m: m.Message, via: item.Import, at: at, files: kept, with: with}, nil
 }
 
 // author returns the account of the mail's author, a shadow where there is none yet.

@@ -3,6 +3,7 @@ package mail
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 
 	"picus/account"
@@ -25,13 +26,13 @@ type files struct {
 
 // keepFiles takes the attachments of a mail in for its author. One that is refused does
 // not keep the text back: it stays in the mail, and the trace tells why.
-func (g *Gateway) keepFiles(ctx context.Context, by account.User, m *message.Message) (files, error) {
+func (g *Gateway) keepFiles(ctx context.Context, by account.User, m *message.Message, via item.Via) (files, error) {
 	kept := files{images: map[string]string{}}
 	for i, a := range m.Attachments {
-		if signature(a) || len(a.Content) == 0 || i >= maxFiles {
+		if !forPeople(a) || i >= maxFiles {
 			continue
 		}
-		u, err := g.items.Keep(ctx, by, item.Sent{Name: firstOf(a.Filename, unnamed(a)), Data: a.Content, Via: item.Mail})
+		u, err := g.items.Keep(ctx, by, item.Sent{Name: firstOf(a.Filename, unnamed(a)), Data: a.Content, Via: via})
 		if err != nil && fault.KindOf(err) == fault.Internal {
 			return kept, err
 		}
@@ -46,6 +47,12 @@ func (g *Gateway) keepFiles(ctx context.Context, by account.User, m *message.Mes
 	}
 	return kept, nil
 }
+
+// forPeople reports whether an attachment is for people, and there is something in it.
+func forPeople(a message.Attachment) bool { return !signature(a) && len(a.Content) > 0 }
+
+// hasFiles reports whether a mail has attachments that may stand below its post.
+func hasFiles(m *message.Message) bool { return slices.ContainsFunc(m.Attachments, forPeople) }
 
 // signature reports whether an attachment is there for the mail program alone.
 func signature(a message.Attachment) bool {

@@ -328,7 +328,7 @@ type contribution struct {
 }
 
 func (g *Gateway) contribution(ctx context.Context, d *delivery, by account.User) (contribution, error) {
-	kept, err := g.keepFiles(ctx, by, d.m)
+	kept, err := g.keepFiles(ctx, by, d.m, item.Mail)
 	with := func(ctx context.Context, tx *db.Tx, ref forum.Ref, rule string) error {
 		if d.mirrored && by.Status == account.Shadow {
 			if err := g.items.Unjoin(ctx, tx, by.ID, ref.Thread); err != nil {

@@ -93,7 +93,7 @@ func (g *Gateway) reread(ctx context.Context, by account.User, in Incoming, m *m
 		return Unchanged, err
 	}
 	if inlineImage.MatchString(body) {
-		kept, err := g.keepFiles(ctx, post.Author, m)
+		kept, err := g.keepFiles(ctx, post.Author, m, item.Mail)
 		if err != nil {
 			return "", err
 		}
