@@ -136,7 +136,11 @@ func (a *Archive) known(ctx context.Context, m *message.Message, n node) (Filed,
 	if n.item == 0 {
 		return Filed{}, nil
 	}
-	same, err := a.g.sameMail(ctx, a.board.ID, 0, m, n)
+	same := comesBack(m, n)
+	var err error
+	if !same {
+		same, err = a.g.cameBefore(ctx, a.board.ID, 0, m)
+	}
 	return Filed{Thread: n.thread, Post: n.item, Known: same}, err
 }
 

@@ -116,20 +116,52 @@ func (g *Gateway) beenHere(ctx context.Context, d *delivery) error {
 // ownPost is a post of ours that a mail brings back.
 type ownPost struct{ item, thread int64 }
 
-// ownByID finds a post of ours by the ids that a mail has, or had before the list gave
-// it another one.
+// ownByID finds a post of ours by the id that a mail has, or had before the list gave it
+// another one. Anybody can write down the id that a mail had, so there the words decide.
 func (g *Gateway) ownByID(ctx context.Context, d *delivery) (ownPost, error) {
 	ids := []string{d.m.MessageID}
 	for _, name := range []string{"X-Original-Message-ID", "Original-Message-ID"} {
 		ids = append(ids, cleanID(d.m.Header(name)))
 	}
 	known, err := g.nodes(ctx, g.db, d.route.board.ID, ids)
-	for _, id := range ids {
-		if n := known[id]; n.item != 0 {
+	if err != nil {
+		return ownPost{}, err
+	}
+	for i, id := range ids {
+		n := known[id]
+		if n.item == 0 {
+			continue
+		}
+		sent, err := g.printSent(ctx, n.item)
+		if err != nil || i == 0 || sent.begins(strings.Fields(d.m.Text)) {
 			return ownPost{n.item, n.thread}, err
 		}
 	}
-	return ownPost{}, err
+	return ownPost{}, nil
+}
+
+// printSent returns the imprint of what went to the other list as a post; of one that did
+// not, nothing begins with it.
+func (g *Gateway) printSent(ctx context.Context, post int64) (imprint, error) {
+	p, err := db.One(ctx, g.db, func(r db.Row) (p imprint, err error) {
+		return p, r.Scan(&p.words, &p.digest)
+	}, "SELECT words, digest FROM mail_mirrored WHERE item = ?", post)
+	return p, ignoreMissing(err)
+}
+
+// sameThere reports whether a mail of the mirrored list is the post that the board has
+// under its Message-ID: one of the same author, or with the same words. Else somebody has
+// seen it sooner, and used its id here first (SECURITY.md, M-6).
+func (g *Gateway) sameThere(ctx context.Context, d *delivery, by account.User, n node) (bool, error) {
+	if n.ours {
+		return true, nil
+	}
+	var author int64
+	var source string
+	_, err := db.One(ctx, g.db, func(r db.Row) (none struct{}, err error) {
+		return none, r.Scan(&author, &source)
+	}, "SELECT i.author, r.source FROM item i JOIN revision r ON r.id = i.head_rev WHERE i.id = ?", n.item)
+	return author == by.ID || printOf(source).begins(strings.Fields(d.m.Text)), err
 }
 
 // takeBackOwn ends a mail that brings a post of ours back, and files the post under the

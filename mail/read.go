@@ -260,11 +260,11 @@ func (g *Gateway) publishText(ctx context.Context, d *delivery, by account.User)
 			return err
 		}
 		if p.known != 0 {
-			same, err := g.sameMail(ctx, d.route.board.ID, d.id, d.m, p.ids[d.m.MessageID])
+			same, err := g.sameMail(ctx, d, by, p.ids[d.m.MessageID])
 			if err != nil {
 				return err
 			}
-			if same || d.mirrored {
+			if same {
 				return g.conclude(ctx, d, end{fate: Known, item: p.known, account: by.ID})
 			}
 		}
@@ -294,19 +294,30 @@ func (g *Gateway) later(ctx context.Context, d *delivery) error {
 	return g.instead(ctx, d, next, g.now().Add(time.Minute<<min(d.waited, maxWaits)))
 }
 
-// sameMail reports whether the mail that a list knows under the id of m is m: of the
-// same sender and the same text. One that we sent out ourselves always is, and so is one
-// that comes back through another list, which may have put its own address into From
-// and a footer below the text. The row of m itself does not count.
-func (g *Gateway) sameMail(ctx context.Context, board, row int64, m *message.Message, n node) (bool, error) {
-	if n.ours || m.ListID != "" {
+// sameMail reports whether the mail that a list knows under the id of d is d.
+func (g *Gateway) sameMail(ctx context.Context, d *delivery, by account.User, n node) (bool, error) {
+	if !d.mirrored && comesBack(d.m, n) {
 		return true, nil
 	}
-	found, err := db.Value[int](ctx, g.db, `
-		SELECT count(*) FROM message
-		WHERE message_id = ? AND space = ? AND digest = ? AND item IS NOT NULL AND id <> ?`,
+	same, err := g.cameBefore(ctx, d.route.board.ID, d.id, d.m)
+	if err == nil && !same && d.mirrored {
+		return g.sameThere(ctx, d, by, n)
+	}
+	return same, err
+}
+
+// comesBack reports whether m can be nothing but the mail that is known under its id: we
+// sent that out ourselves, or m comes through another list, which may have put its own
+// address into From and a footer below the text.
+func comesBack(m *message.Message, n node) bool { return n.ours || m.ListID != "" }
+
+// cameBefore reports whether another row than one has brought the same mail already: one
+// of the same sender and the same text.
+func (g *Gateway) cameBefore(ctx context.Context, board, row int64, m *message.Message) (bool, error) {
+	return db.Value[bool](ctx, g.db, `
+		SELECT EXISTS (SELECT 1 FROM message
+		WHERE message_id = ? AND space = ? AND digest = ? AND item IS NOT NULL AND id <> ?)`,
 		m.MessageID, board, contentDigest(m), row)
-	return found > 0, err
 }
 
 // contentDigest is what tells two mails of one Message-ID apart.

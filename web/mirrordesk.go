@@ -62,7 +62,7 @@ func (a *App) saveMirror(v *visit) error {
 func (v *visit) drawMirror(b item.Space, m mail.Mirror, refused error) error {
 	p := views.GatePage{Page: v.page(v.lang.T("Mirror a list in “%s”", b.Title)), Action: mirrorPath(b), Button: v.lang.T("Save"),
 		Intro: []string{
-			v.lang.T("First subscribe %s to the other list; the mail by which it wants that confirmed is then under “Mail that came in”.", b.List+"@"+v.app.MailDomain),
+			v.lang.T("First subscribe %s to the other list; the mail by which it wants that confirmed is then under “Mail that came in”.", mail.AddressAt(v.app.MailDomain, b.List)),
 			v.lang.T("What is sent to the other list is public there and cannot be taken back. So a board that not everybody may read is mirrored read only."),
 		},
 		Fields: []views.Field{
