@@ -89,7 +89,7 @@ func (a *Accounts) sendAddress(ctx context.Context, tx *db.Tx, u User, address s
 	if err != nil && !fault.Is(err, fault.Missing) {
 		return err
 	}
-	if holder.mayNotBeClaimed() {
+	if holder.mayNotBeClaimed() && holder.ID != u.ID {
 		return a.post(ctx, tx, Letter{To: holder.Email, Name: holder.Display, Lang: holder.Lang, Kind: LetterKnown, Path: "/login"})
 	}
 	token := newSecret()
@@ -123,10 +123,10 @@ func (a *Accounts) move(ctx context.Context, tx *db.Tx, u User, address string) 
 	if err != nil && !fault.Is(err, fault.Missing) {
 		return err
 	}
-	if holder.mayNotBeClaimed() {
+	if holder.mayNotBeClaimed() && holder.ID != u.ID {
 		return fault.Clash("This address has an account of its own by now. Please choose another.")
 	}
-	if _, err := tx.Exec(ctx, "UPDATE account SET email = NULL, email_key = NULL WHERE id = ?", holder.ID); err != nil {
+	if _, err := tx.Exec(ctx, "UPDATE account SET email = NULL, email_key = NULL WHERE email_key = ?", addressKey(address)); err != nil {
 		return fmt.Errorf("take an address from a shadow: %w", err)
 	}
 	if _, err := tx.Exec(ctx, "UPDATE account SET email = ?, email_key = ?, unreachable = 0 WHERE id = ?", address, addressKey(address), u.ID); err != nil {

@@ -58,13 +58,21 @@ func (a *Accounts) ByAddress(ctx context.Context, email string) (User, error) {
 	return p.User, err
 }
 
+// standsFor goes from the account that has a name or an address to the one it stands
+// for: itself, unless it was merged. See absorb.
+const standsFor = "FROM account known JOIN account ON account.id = COALESCE(known.merged, known.id) WHERE "
+
 var errNobody = fault.Gone("There is nobody of that name here.")
 
 // byName does not take one name for another that only looks like it.
 func byName(ctx context.Context, r db.Reader, name string) (person, error) {
 	name = strings.TrimSpace(name)
-	p, err := db.One(ctx, r, onePerson, "SELECT "+personColumns+" FROM account WHERE name_key = ?", nameKey(name))
-	if fault.Is(err, fault.Missing) || err == nil && fold(p.Name) != fold(name) {
+	var named string
+	p, err := db.One(ctx, r, func(r db.Row) (p person, err error) {
+		p.User, err = scanUser(r, &p.password, &p.replyKey, &named)
+		return p, err
+	}, "SELECT "+personColumns+", known.name "+standsFor+"known.name_key = ?", nameKey(name))
+	if fault.Is(err, fault.Missing) || err == nil && fold(named) != fold(name) {
 		return person{}, errNobody
 	}
 	if err != nil {
@@ -78,7 +86,7 @@ func byAddress(ctx context.Context, r db.Reader, email string) (person, error) {
 	if err != nil {
 		return person{}, errNobody
 	}
-	p, err := db.One(ctx, r, onePerson, "SELECT "+personColumns+" FROM account WHERE email_key = ?", addressKey(address))
+	p, err := db.One(ctx, r, onePerson, "SELECT "+personColumns+" "+standsFor+"known.email_key = ?", addressKey(address))
 	if fault.Is(err, fault.Missing) {
 		return person{}, errNobody
 	}

@@ -21,6 +21,7 @@ const (
 	LetterKnown      = "known"            // somebody tried to register with your address
 	LetterReset      = "reset"            // choose a new password
 	LetterAddress    = "address"          // prove your new address
+	LetterClaim      = "claim"            // prove another address, whose posts become yours
 	LetterAddressOld = "address-old"      // to the former address: it was replaced
 	LetterPassword   = "password-changed" // your password was changed
 )

@@ -14,6 +14,7 @@ const (
 	ForConfirm = "confirm"
 	ForReset   = "reset"
 	ForAddress = "address"
+	ForClaim   = "claim"
 )
 
 const (
@@ -39,7 +40,7 @@ var errLink = fault.Gone("This link is no longer good. It may have been used, or
 // the link is for calls it, because only a button may use it up: programs that look
 // for viruses open every link in a mail.
 func (a *Accounts) Peek(ctx context.Context, token, purpose string) error {
-	if purpose != ForConfirm && purpose != ForReset && purpose != ForAddress {
+	if purpose != ForConfirm && purpose != ForReset && purpose != ForAddress && purpose != ForClaim {
 		return errLink
 	}
 	_, err := a.peek(ctx, token, purpose)

@@ -60,6 +60,9 @@ func (a *Accounts) ReadReplyToken(ctx context.Context, token string) (u User, th
 	if a.now().Unix()/int64(day/time.Second) > int64(said[2]) {
 		return User{}, 0, fault.Gone("This reply address is more than three months old. Please write to the address of the list, or answer on the site.")
 	}
+	if p, err = successor(ctx, a.db, p); err != nil {
+		return User{}, 0, err
+	}
 	if p.Status != Active && p.Status != Shadow {
 		return User{}, 0, errSuspended
 	}

@@ -32,7 +32,7 @@ func (a *Accounts) Shadow(ctx context.Context, tx *db.Tx, display, email string)
 		if err != nil {
 			return User{}, err
 		}
-		known, err := db.All(ctx, tx, oneUser, "SELECT "+userColumns+" FROM account WHERE email_key = ?", addressKey(address))
+		known, err := db.All(ctx, tx, oneUser, "SELECT "+userColumns+" "+standsFor+"known.email_key = ?", addressKey(address))
 		if err != nil {
 			return User{}, fmt.Errorf("find a shadow: %w", err)
 		}

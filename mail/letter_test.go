@@ -44,6 +44,7 @@ func TestLettersSayWhatTheyAreFor(t *testing.T) {
 		{own(account.LetterKnown, ""), []string{"https://talk.example/login"}},
 		{own(account.LetterReset, link), []string{"https://talk.example/confirm/token"}},
 		{own(account.LetterAddress, link), []string{"https://talk.example/confirm/token"}},
+		{own(account.LetterClaim, link), []string{"https://talk.example/confirm/token"}},
 		{own(account.LetterAddressOld, ""), []string{"old@people.example"}},
 		{own(account.LetterPassword, ""), []string{"https://talk.example/login"}},
 		{list(mail.LetterConfirmPost), []string{"python@lists.example", "https://talk.example/confirm/token"}},

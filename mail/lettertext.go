@@ -19,6 +19,7 @@ var letterTexts = map[string]func(t letterText) (subject string, paragraphs []st
 	account.LetterKnown:      letterText.known,
 	account.LetterReset:      letterText.reset,
 	account.LetterAddress:    letterText.address,
+	account.LetterClaim:      letterText.claim,
 	account.LetterAddressOld: letterText.addressOld,
 	account.LetterPassword:   letterText.password,
 	LetterConfirmPost:        letterText.confirmPost,
@@ -101,6 +102,15 @@ func (t letterText) address() (string, []string) {
 		t.link(),
 		t.T("The link is good for one hour and works once."),
 		t.notYou(),
+	}
+}
+
+func (t letterText) claim() (string, []string) {
+	return t.T("Is this address yours, too? %s asks", t.site), []string{
+		t.T("A member of %s says that this address is theirs as well, and that what was written from it should belong to their account. To confirm it, sign in there, open this page and press the button:", t.site),
+		t.link(),
+		t.T("The link is good for one hour and works once."),
+		t.T("It works only for the member who has asked for it. If this was not you, do nothing, and give the link to nobody."),
 	}
 }
 

@@ -35,6 +35,8 @@ func (a *App) routes() {
 	r.Get("/settings", a.page(a.settings))
 	r.Post("/settings/profile", a.page(a.saveProfile))
 	a.both("/settings/password", a.passwordPage, a.savePassword)
+	a.both("/settings/claim", a.newClaimPage, a.saveClaim)
+	a.both("/claim", a.claimPage, a.claim)
 	a.both("/settings/address", a.newAddressPage, a.saveAddress)
 	r.Post("/settings/sessions/end", a.page(a.endSession))
 	r.Post("/settings/tokens", a.page(a.newToken))
