@@ -123,6 +123,7 @@ var pages = []struct {
 	{name: "blog", path: "/blog"},
 	{name: "author", path: "/blog/ada"},
 	{name: "article", path: "/blog/ada/ten-years-of-loops"},
+	{name: "article-commented", path: "/blog/ada/what-loops-are-for"},
 	{name: "article-comment", path: "/blog/ada/ten-years-of-loops/comment"},
 	{name: "article-edit", path: "/blog/ada/ten-years-of-loops/edit"},
 	{name: "article-history", path: "/blog/ada/ten-years-of-loops/history"},

@@ -125,6 +125,18 @@ func (c *community) inhabit() {
 	c.record(ada, lin)
 	c.boards(ada, lin)
 	c.order(ada, lin)
+	c.remark(ada, lin)
+}
+
+// remark is an article with comments.
+func (c *community) remark(ada, lin account.User) {
+	c.Helper()
+	short, err := c.blog.Save(c.Context(), ada, blog.Edit{Title: "What loops are for", Body: "They wait.", Via: item.Web})
+	c.must(err)
+	for _, by := range []account.User{lin, ada} {
+		_, err = c.forum.Comment(c.Context(), by, forum.NewThread{About: short.ID, Body: "And *what* do they wait for?", Via: item.Web})
+		c.must(err)
+	}
 }
 
 func (c *community) person(name, display string, role account.Role) account.User {
