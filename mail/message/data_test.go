@@ -45,11 +45,12 @@ func TestTrimAgreesWithItsModel(t *testing.T) {
 // whole and cut in half, and mailbox files message by message.
 func TestEveryFixtureIsRead(t *testing.T) {
 	dir := realdata.Extract(t, "mail-fixtures.tar.gz")
-	mails := 0
+	files, mails := 0, 0
 	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || !e.Type().IsRegular() {
 			return err
 		}
+		files++
 		raw := []byte(read(t, path))
 		for _, one := range append(split(t, path), raw, raw[:len(raw)/2]) {
 			mails++
@@ -60,8 +61,8 @@ func TestEveryFixtureIsRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if mails < 2000 {
-		t.Errorf("read %d mails; want more than 2000", mails)
+	if files != 1042 || mails < 2000 {
+		t.Errorf("read %d files and %d mails; want 1042, every one there is, and more than 2000", files, mails)
 	}
 }
 
