@@ -56,6 +56,20 @@ func TestSimplifiedAndTraditionalAreOneTag(t *testing.T) {
 	})
 }
 
+func TestATagIsFoundByWhatItIsCalledAndHowItSounds(t *testing.T) {
+	each(t, func(w *world) {
+		ada := w.Person("ada", account.Member)
+		w.tagged(ada, "設計模式 asyncio 异步编程")
+		w.must(w.forum.NameTag(w.Context(), w.admin, "asyncio", "协程"))
+		for begins, want := range map[string]string{"设计": "[設計模式]", "設計": "[設計模式]", "sheji": "[設計模式]", "yibu": "[异步编程]", "协": "[asyncio]", "asy": "[asyncio]", "zz": "[]"} {
+			got, err := w.Items.TagsBegin(w.Context(), ada, begins, 5)
+			if w.must(err); fmt.Sprint(got) != want {
+				t.Errorf("TagsBegin(%q) = %v; want %s", begins, got, want)
+			}
+		}
+	})
+}
+
 func TestATagThatHasTheNameIsMerged(t *testing.T) {
 	each(t, func(w *world) {
 		ada, bob := w.Person("ada", account.Member), w.Person("bob", account.Member)

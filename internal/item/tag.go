@@ -113,23 +113,3 @@ func (s *Store) Tags(ctx context.Context, by account.User, limit int) ([]Tag, er
 			FROM (SELECT id, name, items FROM tag WHERE items > 0 ORDER BY items DESC, name LIMIT ?) g
 		) t WHERE seen > 0 ORDER BY seen DESC, CASE WHEN seen < ? THEN 0 ELSE items END DESC, name`, by.Clearance(), by.Joined(), MostCounted, limit, MostCounted)
 }
-
-// TagsBegin returns tags that begin with a text, of what by may read, those that are
-// used most there first. The text is read as a tag is.
-func (s *Store) TagsBegin(ctx context.Context, by account.User, begins string, limit int) ([]string, error) {
-	tags, err := ReadTags(begins)
-	if err != nil || len(tags) != 1 {
-		return nil, nil
-	}
-	name := s.DB.Bytewise("name")
-	return db.All(ctx, s.DB, func(r db.Row) (name string, err error) {
-		err = r.Scan(&name)
-		return name, err
-	}, `
-		SELECT name FROM (
-			SELECT g.name, (SELECT count(*) FROM (
-				SELECT 1 FROM item_tag it JOIN item i ON i.id = it.item JOIN space sp ON sp.id = i.space
-				WHERE it.tag = g.id AND i.status = 'live' AND `+account.Admits+` LIMIT ?) few) AS seen
-			FROM (SELECT id, name FROM tag WHERE `+name+` >= ? AND `+name+` < ? AND items > 0 ORDER BY `+name+` LIMIT ?) g
-		) t WHERE seen > 0 ORDER BY seen DESC, name LIMIT ?`, by.Clearance(), by.Joined(), MostCounted, tags[0], db.Beyond(tags[0]), MostCounted, limit)
-}
