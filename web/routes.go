@@ -6,11 +6,26 @@ import (
 	"picus/public"
 )
 
-// routes is every address of the site.
+// routes is every address of the site, in the order in which they are tried.
 func (a *App) routes() {
-	r := a.fiber
-	r.Use(a.recovered)
+	a.fiber.Use(a.recovered)
+	a.houseRoutes()
+	a.doorRoutes()
+	a.ownRoutes()
+	a.deskRoutes()
+	a.wikiRoutes()
+	a.blogRoutes()
+	a.listRoutes()
+	a.threadRoutes()
+	a.postRoutes()
+	a.privateRoutes()
+	a.questionRoutes()
+	a.apiRoutes()
+}
 
+// houseRoutes are what machines ask for, and the pages of no one room.
+func (a *App) houseRoutes() {
+	r := a.fiber
 	r.Get("/healthz", a.alive)
 	r.Get("/readyz", a.ready)
 	r.Get("/robots.txt", a.robots)
@@ -20,7 +35,21 @@ func (a *App) routes() {
 		r.Get("/-/style", a.page(a.stylePage))
 	}
 	r.Post("/settings/lang", a.page(a.chooseLanguage))
+	r.Get("/", a.page(a.home))
+	a.feedRoutes("/index", a.siteFeed)
+	r.Get("/search", a.page(a.search))
+	r.Get("/opensearch.xml", a.openSearch)
+	r.Get("/about", a.page(a.about))
+	r.Get("/help/mail", a.page(a.mailHelp))
+	r.Get("/feeds", a.page(a.feedsHelp))
+	r.Get("/lists/:file", a.page(a.archive))
+	r.Get("/sitemap.xml", a.page(a.sitemap))
+	r.Get("/sitemap/:page", a.page(a.sitemapPage))
+}
 
+// doorRoutes let people in and out.
+func (a *App) doorRoutes() {
+	r := a.fiber
 	a.both("/setup", a.setupPage, a.setup)
 	a.both("/register", a.registerPage, a.register)
 	a.both("/confirm", a.confirmPage, a.confirm)
@@ -31,7 +60,11 @@ func (a *App) routes() {
 	a.both("/forgot", a.forgotPage, a.forgot)
 	a.both("/reset", a.resetPage, a.reset)
 	a.both("/address", a.addressPage, a.address)
+}
 
+// ownRoutes are what belongs to the person who asks.
+func (a *App) ownRoutes() {
+	r := a.fiber
 	r.Get("/settings", a.page(a.settings))
 	r.Post("/settings/profile", a.page(a.saveProfile))
 	a.both("/settings/password", a.passwordPage, a.savePassword)
@@ -43,8 +76,6 @@ func (a *App) routes() {
 	r.Post("/settings/tokens/end", a.page(a.endToken))
 	r.Post("/settings/subscriptions/end", a.page(a.endSubscription))
 	a.both("/settings/mail", a.habitsPage, a.saveHabits)
-	r.Get("/mod/queue", a.page(a.held))
-	r.Post("/mod/queue/:id", a.page(a.decideHeld))
 	r.Post("/settings/mail/resume", a.page(a.resumeOwnMail))
 	a.both("/resume/:token", a.resumePage, a.resumeMail)
 	r.Get("/unsubscribe/:token", a.page(a.unsubscribePage))
@@ -55,7 +86,13 @@ func (a *App) routes() {
 	r.Get("/complete/tags", a.page(a.completeTags))
 	a.both("/drafts", a.drafts, a.keepDraft)
 	r.Post("/drafts/drop", a.page(a.dropDraft))
+	r.Post("/uploads", a.form(a.upload, true))
+	r.Get("/f/:id/:name", a.page(a.file))
+}
 
+// deskRoutes are for those who run the site and keep it in order.
+func (a *App) deskRoutes() {
+	r := a.fiber
 	r.Get("/admin", a.desk(a.admin))
 	a.boardDesk()
 	r.Get("/admin/outbox", a.desk(a.outbox))
@@ -73,17 +110,14 @@ func (a *App) routes() {
 	r.Get("/admin/people", a.desk(a.people))
 	r.Post("/admin/people/:name/suspend", a.desk(a.suspend))
 
+	r.Get("/mod/queue", a.page(a.held))
+	r.Post("/mod/queue/:id", a.page(a.decideHeld))
 	r.Get("/mod/log", a.page(a.modLog))
 	a.both("/mod/log/:id/undo", a.undoPage, a.undo)
+}
 
-	r.Get("/", a.page(a.home))
-	a.feedRoutes("/index", a.siteFeed)
-	r.Get("/search", a.page(a.search))
-	r.Get("/opensearch.xml", a.openSearch)
-	r.Get("/about", a.page(a.about))
-	r.Get("/help/mail", a.page(a.mailHelp))
-	r.Get("/feeds", a.page(a.feedsHelp))
-
+func (a *App) wikiRoutes() {
+	r := a.fiber
 	r.Get("/wiki", a.page(a.wikiHome))
 	r.Post("/wiki", a.page(a.wikiNew))
 	a.feedRoutes("/wiki", a.wikiFeed)
@@ -92,7 +126,10 @@ func (a *App) routes() {
 	a.withFiles("/wiki/:title/talk", a.wikiTalk, a.newTalk)
 	r.Get("/wiki/:title/history", a.page(a.wikiHistory))
 	r.Get("/wiki/:title/raw", a.page(a.wikiRaw))
+}
 
+func (a *App) blogRoutes() {
+	r := a.fiber
 	r.Get("/blog", a.page(a.blogHome))
 	a.feedRoutes("/blog", a.blogFeed)
 	a.withFiles("/blog/-/new", a.newArticlePage, a.newArticle)
@@ -101,7 +138,11 @@ func (a *App) routes() {
 	r.Get("/blog/:author/:slug/history", a.page(a.articleHistory))
 	a.withFiles("/blog/:author/:slug/comment", a.commentPage, a.comment)
 	a.withFiles("/blog/:author/:slug/edit", a.editArticlePage, a.editArticle)
+}
 
+// listRoutes are the lists of threads.
+func (a *App) listRoutes() {
+	r := a.fiber
 	r.Get("/b", a.page(a.boards))
 	r.Get("/b/:board", a.page(orFeed("board", a.board, a.boardFeed)))
 	a.withFiles("/b/:board/new", a.newThreadPage, a.newThread)
@@ -111,7 +152,10 @@ func (a *App) routes() {
 	a.feedRoutes("/questions", a.questionsFeed)
 	a.tagRoutes()
 	r.Get("/u/:name", a.page(a.person))
+}
 
+func (a *App) threadRoutes() {
+	r := a.fiber
 	r.Post("/t/:id/accept", a.page(a.accept))
 	a.both("/t/:id/-/:deed", a.moderatePage, a.moderate)
 	r.Post("/t/:id/poll", a.page(a.choose))
@@ -121,11 +165,10 @@ func (a *App) routes() {
 	r.Post("/read", a.page(a.catchUp))
 	r.Get("/t/:id", a.page(a.threadInForm(orFeed("id", a.thread, a.threadFeed))))
 	r.Get("/t/:id/:slug", a.page(a.thread))
+}
 
-	r.Get("/lists/:file", a.page(a.archive))
-	r.Get("/sitemap.xml", a.page(a.sitemap))
-	r.Get("/sitemap/:page", a.page(a.sitemapPage))
-
+func (a *App) postRoutes() {
+	r := a.fiber
 	r.Get("/p/:id", a.page(a.toPost))
 	r.Get("/mid/*", a.page(a.toMail))
 	r.Get("/p/:id/original", a.page(a.wholeMail))
@@ -136,13 +179,6 @@ func (a *App) routes() {
 	r.Post("/p/:id/unsend", a.page(a.unsend))
 	r.Get("/p/:id/history", a.page(a.history))
 	a.feedRoutes("/p/:id/history", a.historyFeed)
-
-	r.Post("/uploads", a.form(a.upload, true))
-	r.Get("/f/:id/:name", a.page(a.file))
-
-	a.privateRoutes()
-	a.questionRoutes()
-	a.apiRoutes()
 }
 
 // Pages is the path of everything that can be fetched, as the routes name it, in the
