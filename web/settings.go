@@ -104,7 +104,7 @@ func (v *visit) drawNewAddress(email string, refused error) error {
 		Fields: []views.Field{
 			{Name: "email", Label: v.lang.T("New address"), Value: email, Type: "email", Autocomplete: "email", Required: true, Focus: true},
 			{Name: "password", Label: v.lang.T("Your password"), Type: "password", Autocomplete: "current-password", Required: true},
-		}}, refused)
+		}, After: []views.Crumb{{Label: v.lang.T("I have written from another address"), Href: "/settings/claim"}}}, refused)
 }
 
 func (a *App) endSession(v *visit) error {
