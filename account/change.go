@@ -81,11 +81,18 @@ func (a *Accounts) RequestAddress(ctx context.Context, u User, password, address
 	if !a.limits.mayWrite(LetterAddress, address, a.now()) {
 		return nil
 	}
-	return a.db.Write(ctx, func(tx *db.Tx) error { return a.sendAddress(ctx, tx, p.User, address) })
+	return a.db.Write(ctx, func(tx *db.Tx) error {
+		return a.askForProof(ctx, tx, p.User, proof{ForAddress, LetterAddress, "/address", address})
+	})
 }
 
-func (a *Accounts) sendAddress(ctx context.Context, tx *db.Tx, u User, address string) error {
-	holder, err := byAddress(ctx, tx, address)
+// proof is what the letter to an address asks its reader for.
+type proof struct{ purpose, letter, page, address string }
+
+// askForProof writes to an address that u says is theirs. Where somebody else has it,
+// its owner is told instead.
+func (a *Accounts) askForProof(ctx context.Context, tx *db.Tx, u User, p proof) error {
+	holder, err := byAddress(ctx, tx, p.address)
 	if err != nil && !fault.Is(err, fault.Missing) {
 		return err
 	}
@@ -93,10 +100,10 @@ func (a *Accounts) sendAddress(ctx context.Context, tx *db.Tx, u User, address s
 		return a.post(ctx, tx, Letter{To: holder.Email, Name: holder.Display, Lang: holder.Lang, Kind: LetterKnown, Path: "/login"})
 	}
 	token := newSecret()
-	if err := a.keep(ctx, tx, token, link{account: u.ID, purpose: ForAddress, address: address}, linkLife); err != nil {
+	if err := a.keep(ctx, tx, token, link{account: u.ID, purpose: p.purpose, address: p.address}, linkLife); err != nil {
 		return err
 	}
-	return a.post(ctx, tx, Letter{To: address, Lang: u.Lang, Kind: LetterAddress, Path: "/address?token=" + token})
+	return a.post(ctx, tx, Letter{To: p.address, Lang: u.Lang, Kind: p.letter, Path: p.page + "?token=" + token})
 }
 
 // ConfirmAddress makes the address that the link was sent to the account's own, and

@@ -33,22 +33,9 @@ func (a *Accounts) RequestClaim(ctx context.Context, u User, password, address s
 	if !a.limits.mayWrite(LetterClaim, address, a.now()) {
 		return nil
 	}
-	return a.db.Write(ctx, func(tx *db.Tx) error { return a.sendClaim(ctx, tx, p.User, address) })
-}
-
-func (a *Accounts) sendClaim(ctx context.Context, tx *db.Tx, u User, address string) error {
-	holder, err := byAddress(ctx, tx, address)
-	if err != nil && !fault.Is(err, fault.Missing) {
-		return err
-	}
-	if holder.mayNotBeClaimed() {
-		return a.post(ctx, tx, Letter{To: holder.Email, Name: holder.Display, Lang: holder.Lang, Kind: LetterKnown, Path: "/login"})
-	}
-	token := newSecret()
-	if err := a.keep(ctx, tx, token, link{account: u.ID, purpose: ForClaim, address: address}, linkLife); err != nil {
-		return err
-	}
-	return a.post(ctx, tx, Letter{To: address, Lang: u.Lang, Kind: LetterClaim, Path: "/claim?token=" + token})
+	return a.db.Write(ctx, func(tx *db.Tx) error {
+		return a.askForProof(ctx, tx, p.User, proof{ForClaim, LetterClaim, "/claim", address})
+	})
 }
 
 // Claim makes the address that the link was sent to another one of by, and what was
