@@ -31,6 +31,7 @@ func TestWhatIsSelectedIsQuoted(t *testing.T) {
 	see(w, "wait for the button", chromedp.WaitVisible(chromedp.CSS("[data-quoting]")))
 	w.write("#body", "Above.\n\nBelow.")
 	w.run("document.querySelector('#body').setSelectionRange(6, 6)")
+	w.becomes("document.querySelector('[data-quoting]').hidden", "true")
 	w.run("document.querySelector('#body').blur(); getSelection().selectAllChildren(document.querySelector('" + post + "'))")
 	see(w, "wait for the button", chromedp.WaitVisible(chromedp.CSS("[data-quoting]")))
 	see(w, "press it", chromedp.Click(chromedp.CSS("[data-quoting]")))

@@ -21,7 +21,9 @@ function offer() {
   const found = selected();
   button.hidden = !found;
   if (!found) return;
-  found.post.after(button); // the next stop of Tab
+  // The next stop of Tab. It stays where it is already: a button that is put in anew
+  // between the press and the release of the mouse is never clicked.
+  if (found.post.nextElementSibling !== button) found.post.after(button);
   const at = [...found.range.getClientRects()].at(-1);
   const over = button.offsetParent.getBoundingClientRect();
   button.style.top = `${at.bottom - over.top + 4}px`;
