@@ -1,8 +1,6 @@
 package main
 
 import (
-	"time"
-
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	cdpage "github.com/chromedp/cdproto/page"
@@ -32,7 +30,7 @@ func (w *window) holds(selector, want string) {
 func (w *window) becomes(script, want string) {
 	w.Helper()
 	got := ""
-	w.eventually(script+" is "+want, 20*time.Second, func() bool {
+	w.eventually(script+" is "+want, patience, func() bool {
 		got = see(w, script, chromedp.Evaluate[string]("String("+script+")"))
 		return got == want
 	})
