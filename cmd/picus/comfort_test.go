@@ -65,11 +65,9 @@ func TestCodeIsCopiedAndWrapped(t *testing.T) {
 	w.size(360, 800)
 	w.open("/t/" + number(asked.Thread) + "/" + asked.Slug)
 	w.shows(".codebar [data-language]", "python")
-	see(w, "copy", chromedp.Click(chromedp.CSS("[data-copy]")))
-	w.becomes("document.querySelector('.codebar [role=status]').textContent", "Copied")
+	w.press("[data-copy]", "document.querySelector('.codebar [role=status]').textContent", "Copied")
 	w.becomes("document.querySelector('.codebox pre').tabIndex", "0")
-	see(w, "wrap", chromedp.Click(chromedp.CSS("[data-wrap]")))
-	w.becomes("document.querySelector('[data-wrap]').ariaPressed", "true")
+	w.press("[data-wrap]", "document.querySelector('[data-wrap]').ariaPressed", "true")
 	w.becomes("(p => p.scrollWidth > p.clientWidth)(document.querySelector('.codebox pre'))", "false")
 	w.look("wrapped code")
 }

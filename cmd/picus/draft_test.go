@@ -3,7 +3,6 @@ package main
 import (
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -38,7 +37,7 @@ func newWriter(t *testing.T) *writer {
 // kept waits until the server has a draft of the reply.
 func (w *writer) kept(body string) {
 	w.Helper()
-	w.eventually("the draft is "+body, 20*time.Second, func() bool {
+	w.eventually("the draft is "+body, patience, func() bool {
 		u, err := w.items.Draft(w.Context(), w.who, "/p/"+number(w.asked.Post)+"/reply")
 		return err == nil && u.Body == body || fault.Is(err, fault.Missing) && body == ""
 	})
@@ -136,17 +135,15 @@ func TestDraftKeepsWhatAPollAsks(t *testing.T) {
 	poll := "document.querySelector('.poll-fields').open"
 	w.open("/b/talk/new")
 	w.becomes(poll, "false")
-	see(w.window, "choose a poll", chromedp.Click(chromedp.CSS("#kind-poll")))
-	w.becomes(poll, "true")
-	see(w.window, "choose a question", chromedp.Click(chromedp.CSS("#kind-question")))
-	w.becomes(poll, "false")
-	see(w.window, "choose a poll", chromedp.Click(chromedp.CSS("#kind-poll")))
+	w.press("#kind-poll", poll, "true")
+	w.press("#kind-question", poll, "false")
+	w.press("#kind-poll", poll, "true")
 	w.write("#title", "Tabs or spaces?")
 	w.write("#options", "Tabs\nSpaces")
-	see(w.window, "allow more than one", chromedp.Click(chromedp.CSS("#several")))
+	w.press("#several", "document.querySelector('#several').checked", "true")
 	w.run("document.querySelector('#closes').value = '2199-12-31'; document.querySelector('#closes').dispatchEvent(new Event('input', { bubbles: true }))")
 	asked := item.Asked{Options: "Tabs\nSpaces", Several: true, Closes: "2199-12-31"}
-	w.eventually("the draft holds the poll", 20*time.Second, func() bool {
+	w.eventually("the draft holds the poll", patience, func() bool {
 		u, err := w.items.Draft(w.Context(), w.who, "/b/talk/new")
 		return err == nil && u.Asked == asked
 	})

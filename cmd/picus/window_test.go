@@ -144,6 +144,21 @@ func (w *window) click(selector string) {
 	see(w, "click "+selector, press)
 }
 
+// press presses what stays on its page until a script returns what is wanted: such a
+// press goes beside, too, where the page is laid out once more while it is made.
+func (w *window) press(selector, script, want string) {
+	w.Helper()
+	for left := patience; left > missed; left -= missed {
+		see(w, "press "+selector, chromedp.Click(chromedp.CSS(selector)))
+		for again := time.Now().Add(missed); time.Now().Before(again); <-time.After(20 * time.Millisecond) {
+			if see(w, script, chromedp.Evaluate[string]("String("+script+")")) == want {
+				return
+			}
+		}
+	}
+	w.becomes(script, want)
+}
+
 // write types into a field.
 func (w *window) write(selector, text string) {
 	w.Helper()
