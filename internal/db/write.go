@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // ErrClosed is returned by Write after Close.
@@ -138,19 +139,61 @@ func (t *Tx) Postgres() bool { return t.db.Postgres() }
 // writer is the only goroutine that writes. It ends when Close is called.
 func (d *DB) writer() {
 	defer close(d.stopped)
+	var crowd crowd
 	for {
 		select {
 		case w := <-d.queue:
-			d.commit(d.gather(w))
+			group := d.gather(w, crowd)
+			begun := time.Now()
+			d.commit(group)
+			crowd = crowdOf(len(group), time.Since(begun))
 		case <-d.closing:
 			return
 		}
 	}
 }
 
-// gather takes the writes that are already waiting.
-func (d *DB) gather(first *work) []*work {
-	group := []*work{first}
+// longestWait bounds how long a write waits for others to share its commit with.
+const longestWait = 2 * time.Millisecond
+
+// crowd is what the last group says of the next one. Who wrote together will write
+// together again soon after: sixteen who are answered at the same time come back one by
+// one, and without a little patience each would pay for a commit of their own.
+type crowd struct {
+	size int           // how many are worth waiting for
+	wait time.Duration // and how long
+}
+
+// crowdOf has a group wait no longer than the last one took, so that patience costs a
+// writer no more than not having been in time for that. Who writes alone never waits.
+func crowdOf(size int, took time.Duration) crowd {
+	if size < 2 {
+		return crowd{}
+	}
+	return crowd{size, min(took, longestWait)}
+}
+
+// gather takes the writes that are already waiting, and those that are likely to come.
+func (d *DB) gather(first *work, c crowd) []*work {
+	group := d.waiting([]*work{first})
+	if len(group) >= c.size {
+		return group
+	}
+	patience := time.NewTimer(c.wait)
+	defer patience.Stop()
+	for len(group) < c.size {
+		select {
+		case w := <-d.queue:
+			group = append(group, w)
+		case <-patience.C:
+			return d.waiting(group)
+		}
+	}
+	return d.waiting(group)
+}
+
+// waiting adds the writes that wait already.
+func (d *DB) waiting(group []*work) []*work {
 	for len(group) < groupSize {
 		select {
 		case w := <-d.queue:

@@ -55,6 +55,30 @@ func TestWriteUndoesOnlyTheFailedMember(t *testing.T) {
 	})
 }
 
+// TestWhoWritesTogetherSharesCommits counts the commits of people who write one thing
+// after the other, all of them at once.
+func TestWhoWritesTogetherSharesCommits(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		const people, each = 16, 20
+		before := d.Version()
+		var wg sync.WaitGroup
+		for i := range people {
+			wg.Go(func() {
+				for j := range each {
+					err := d.Write(t.Context(), func(tx *db.Tx) error { return addTag(t.Context(), tx, fmt.Sprintf("t%d-%d", i, j)) })
+					if err != nil {
+						t.Errorf("Write(%d, %d) = %v", i, j, err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		if commits, most := d.Version()-before, uint64(people*each/4); commits > most {
+			t.Errorf("%d writes took %d commits; want %d at most", people*each, commits, most)
+		}
+	})
+}
+
 func TestWriteSurvivesAFailedStatementAndAPanic(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		twice := func(tx *db.Tx) error {
