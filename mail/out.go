@@ -9,11 +9,15 @@ import (
 	"picus/internal/job"
 )
 
+// tellers is how many events are told at a time. They share a transaction, so that a
+// burst of mail that comes in does not cost a commit for each.
+const tellers = 16
+
 // handleOut puts what leaves into the queue: the news of an event, and letters. They
 // only write rows; the sending pool hands them to the relay (see Run).
 func (g *Gateway) handleOut() {
 	g.woken = make(chan struct{}, 1)
-	g.jobs.Handle(item.EventJob, 2, g.event)
+	g.jobs.Handle(item.EventJob, tellers, g.event)
 	g.jobs.Handle(accountLetterJob, 1, g.accountLetter)
 	g.jobs.Handle(LetterJob, 1, g.letter)
 	g.jobs.Handle(forum.LetterJob, 1, g.forumLetter)
