@@ -2,6 +2,8 @@ package forum
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -115,39 +117,80 @@ type Suggestion struct {
 	State   string // open, approved, refused or withdrawn
 	Decider account.User
 	Decided time.Time
-	Why     string // it was refused
+	Why     string   // it was refused
+	TagsNow []string // of the thread, where the post is its first
+
+	joined joined
 }
 
-// Approve takes a suggested edit: it is a revision by who proposed it. It fails with
-// fault.Conflict where the post was changed since.
-func (f *Forum) Approve(ctx context.Context, by account.User, suggestion int64, via item.Via) (ref Ref, err error) {
-	s, err := f.Suggestion(ctx, by, suggestion)
+// Approval is that a suggested edit is taken.
+type Approval struct {
+	Suggestion int64
+	Seen       int64       // the revision of the post that was before the decider's eyes; 0: whatever is newest
+	Take       []item.Side // for each of the suggestion's clashes: Mine is the post as it is now
+	Via        item.Via
+}
+
+// Approve takes a suggested edit: it is a revision by who proposed it, joined with what
+// has happened to the post since. It fails with fault.Conflict where the two clash and
+// nothing is chosen, and where the post is not what the decider saw. Its fault is on "take".
+func (f *Forum) Approve(ctx context.Context, by account.User, a Approval) (ref Ref, err error) {
+	s, err := f.Suggestion(ctx, by, a.Suggestion)
 	if err != nil {
 		return Ref{}, err
 	}
 	if err := s.MayDecide(by); err != nil {
 		return Ref{}, err
 	}
-	if s.Base != s.Post.Revision {
-		return Ref{}, fault.Clash("The post was changed since this was suggested. Edit it yourself, or refuse the suggestion and say so.")
+	if a.Seen != 0 && a.Seen != s.Post.Revision {
+		return Ref{}, fault.Clash("The post was changed while you looked. See what the suggestion would change now, and decide again.")
 	}
-	tags, err := item.ReadTags(s.Tags)
+	if err := s.settled(a.Take); err != nil {
+		return Ref{}, err
+	}
+	change, err := f.taken(ctx, s, a)
 	if err != nil {
 		return Ref{}, err
 	}
-	change := item.Change{Item: s.Post.ID, Base: s.Base, Author: s.By, Via: via, At: f.now(), Summary: s.Summary,
-		Text: item.Render(s.Title, s.Post.Format, s.Body, true, f.items.PageExists(ctx))}
-	if s.Post.First() {
-		change.Slug, change.Tags = markdown.Slug(s.Title), tags
-	}
 	err = f.db.Write(ctx, func(tx *db.Tx) error {
-		if err := f.decide(ctx, tx, by, s, "approved", "", via); err != nil {
+		if err := f.decide(ctx, tx, by, s, "approved", "", a.Via); err != nil {
 			return err
+		}
+		if s.says(change) {
+			ref = Ref{Thread: s.Post.Thread, Post: s.Post.ID, Slug: change.Slug, Revision: s.Post.Revision}
+			return nil
 		}
 		ref, err = f.revise(ctx, tx, s.Post, change)
 		return err
 	})
 	return ref, err
+}
+
+// taken is the revision that an approved suggestion becomes.
+func (f *Forum) taken(ctx context.Context, s Suggestion, a Approval) (item.Change, error) {
+	title, body, tags := s.Outcome(a.Take)
+	body, err := cleanBody(body, s.Post.Format, s.Post.Kind)
+	if err != nil {
+		return item.Change{}, err
+	}
+	if !s.Post.First() {
+		title, tags = "", nil
+	}
+	if tags, err = item.ReadTags(strings.Join(tags, " ")); err != nil {
+		return item.Change{}, err
+	}
+	change := item.Change{Item: s.Post.ID, Base: s.Post.Revision, Author: s.By, Via: a.Via, At: f.now(), Summary: s.Summary, Tags: tags,
+		Text: item.Render(title, s.Post.Format, body, true, f.items.PageExists(ctx))}
+	if s.Post.First() {
+		change.Slug = markdown.Slug(title)
+	}
+	return change, nil
+}
+
+// says reports whether the post says already what a change would make of it: others
+// have had the same idea.
+func (s *Suggestion) says(c item.Change) bool {
+	return c.Text.Source == s.Post.Source && (!s.Post.First() || c.Text.Title == s.Post.Title && slices.Equal(c.Tags, s.TagsNow))
 }
 
 // Refuse says that a suggested edit is not taken, and why. Its fault is on "why".

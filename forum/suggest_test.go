@@ -1,6 +1,7 @@
 package forum_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -46,9 +47,9 @@ func TestASuggestedEditIsTakenInItsAuthorsName(t *testing.T) {
 		}
 		_, err = w.forum.Suggestion(t.Context(), eve, id)
 		w.refused(err, fault.Missing)
-		_, err = w.forum.Approve(t.Context(), bob, id, item.Web)
+		_, err = w.forum.Approve(t.Context(), bob, forum.Approval{Suggestion: id, Via: item.Web})
 		w.refused(err, fault.Forbidden)
-		_, err = w.forum.Approve(t.Context(), ada, id, item.Mail)
+		_, err = w.forum.Approve(t.Context(), ada, forum.Approval{Suggestion: id, Via: item.Mail})
 		w.must(err)
 		p, all, err := w.forum.Revisions(t.Context(), eve, q.Post)
 		if err != nil || p.Title != "Loop" || len(all) != 2 || all[0].By != "bob" || all[0].Summary != "a letter" {
@@ -78,11 +79,87 @@ func TestASuggestedEditIsRefusedWithAReason(t *testing.T) {
 			t.Errorf("bob reads %+v, %v", all, err)
 		}
 		w.must(w.forum.TakeBack(t.Context(), bob, suggest("Better")))
-		id = suggest("Best")
-		_, err = w.forum.Edit(t.Context(), ada, forum.Edit{Post: q.Post, Title: "Loop", Body: "How, in 3.12?", Via: item.Web})
+	})
+}
+
+// changing is a question that was changed after two edits of it were suggested.
+func (w *world) changing(ada account.User, now forum.Edit, suggested ...forum.Edit) (q forum.Ref, ids []int64) {
+	w.Helper()
+	q, err := w.forum.Start(w.Context(), ada, forum.NewThread{Board: "python", Kind: forum.Question, Title: "Lop", Body: "First.\n\nSecond in 3.11.\n\nThird.", Tags: "asyncio web", Via: item.Web})
+	w.must(err)
+	for i, e := range suggested {
+		e.Post, e.Via = q.Post, item.Web
+		id, err := w.forum.Suggest(w.Context(), w.Person("helper"+string(rune('a'+i)), account.Member), e)
 		w.must(err)
-		_, err = w.forum.Approve(t.Context(), ada, id, item.Web)
+		ids = append(ids, id)
+	}
+	w.Tick()
+	now.Post, now.Via = q.Post, item.Web
+	_, err = w.forum.Edit(w.Context(), ada, now)
+	w.must(err)
+	return q, ids
+}
+
+func TestASuggestionIsJoinedWithWhatHappenedSince(t *testing.T) {
+	each(t, func(w *world) {
+		ada := w.Person("ada", account.Member)
+		q, ids := w.changing(ada, forum.Edit{Title: "Lop", Body: "First.\n\nSecond in 3.12.\n\nThird.\n\nFourth.", Tags: "asyncio 超时 web"},
+			forum.Edit{Title: "Loop", Body: "First!\n\nSecond in 3.11.\n\nThird.", Tags: "asyncio"})
+		s, err := w.forum.Suggestion(t.Context(), ada, ids[0])
+		if title, body, tags := s.Outcome(nil); err != nil || !s.Stale() || len(s.Clashes()) != 0 || title != "Loop" || body != "First!\n\nSecond in 3.12.\n\nThird.\n\nFourth." || strings.Join(tags, " ") != "asyncio 超时" {
+			t.Errorf("the outcome is %q, %q, %q with %v, %v", title, body, tags, s.Clashes(), err)
+		}
+		_, err = w.forum.Approve(t.Context(), ada, forum.Approval{Suggestion: ids[0], Seen: s.Base, Via: item.Web})
 		w.refused(err, fault.Conflict)
+		_, err = w.forum.Approve(t.Context(), ada, forum.Approval{Suggestion: ids[0], Seen: s.Post.Revision, Via: item.Web})
+		w.must(err)
+		p, all, err := w.forum.Revisions(t.Context(), ada, q.Post)
+		if _, body, _ := s.Outcome(nil); err != nil || len(all) != 3 || all[0].By != "helpera" || p.Title != "Loop" || all[0].Source != body {
+			t.Errorf("the post is %q with %+v, %v", p.Title, all, err)
+		}
+		if tags := [][]string{all[0].Tags, all[1].Tags, all[2].Tags}; !slices.EqualFunc(tags, [][]string{{"asyncio", "超时"}, {"asyncio", "超时", "web"}, {"asyncio", "web"}}, slices.Equal) {
+			t.Errorf("the revisions have the tags %q", tags)
+		}
+	})
+}
+
+func TestWhatClashesIsChosen(t *testing.T) {
+	each(t, func(w *world) {
+		ada := w.Person("ada", account.Member)
+		now := forum.Edit{Title: "A loop", Body: "First.\n\nSecond in 3.12.\n\nThird.", Tags: "asyncio web"}
+		q, ids := w.changing(ada, now,
+			forum.Edit{Title: "The loop", Body: "First!\n\nSecond in 3.13.\n\nThird.", Tags: "asyncio web"},
+			forum.Edit{Title: "A loop", Body: "First.\n\nSecond in 3.12.\n\nThird.", Tags: "asyncio web"})
+		s, err := w.forum.Suggestion(t.Context(), ada, ids[0])
+		want := []forum.Clash{{Was: "Lop", Now: "A loop", Suggested: "The loop", Title: true}, {Was: "Second in 3.11.", Now: "Second in 3.12.", Suggested: "Second in 3.13."}}
+		if err != nil || !slices.Equal(s.Clashes(), want) {
+			t.Errorf("Clashes() = %+v, %v; want %+v", s.Clashes(), err, want)
+		}
+		for _, tt := range []struct {
+			rule string
+			take []item.Side
+			want fault.Kind
+		}{
+			{"nothing is chosen", nil, fault.Conflict},
+			{"one place is left out", []item.Side{item.Mine}, fault.Invalid},
+			{"a title is not both", []item.Side{item.Both, item.Mine}, fault.Invalid},
+			{"a choice is one of those there are", []item.Side{item.Mine, "other"}, fault.Invalid},
+		} {
+			if _, err := w.forum.Approve(t.Context(), ada, forum.Approval{Suggestion: ids[0], Take: tt.take, Via: item.Web}); !fault.Is(err, tt.want) {
+				t.Errorf("%s: Approve() = %v; want a fault of kind %d", tt.rule, err, tt.want)
+			}
+		}
+		_, err = w.forum.Approve(t.Context(), ada, forum.Approval{Suggestion: ids[1], Via: item.Web}) // says what the post says by now
+		w.must(err)
+		if _, all, err := w.forum.Revisions(t.Context(), ada, q.Post); err != nil || len(all) != 2 {
+			t.Errorf("there are %d revisions, %v; want 2, because nothing was changed", len(all), err)
+		}
+		_, err = w.forum.Approve(t.Context(), ada, forum.Approval{Suggestion: ids[0], Take: []item.Side{item.Theirs, item.Both}, Via: item.Web})
+		w.must(err)
+		p, err := w.forum.Find(t.Context(), ada, q.Post)
+		if want := "First!\n\nSecond in 3.12.\nSecond in 3.13.\n\nThird."; err != nil || p.Title != "The loop" || p.Source != want {
+			t.Errorf("the post is %q: %q, %v; want The loop: %q", p.Title, p.Source, err, want)
+		}
 	})
 }
 

@@ -39,7 +39,8 @@ func (f *Forum) Suggestion(ctx context.Context, by account.User, id int64) (Sugg
 	if s.By.ID != by.ID && s.Post.owned(by) != nil {
 		return s, suggestionMissing(fault.Gone(""))
 	}
-	return s, nil
+	err = f.reconcile(ctx, &s)
+	return s, err
 }
 
 func suggestionMissing(err error) error {
@@ -87,6 +88,9 @@ func (f *Forum) suggestions(ctx context.Context, by account.User, where string, 
 	for _, s := range all { // a few, and each is compared as a whole
 		if s.Post, err = f.Find(ctx, by, s.Post.ID); fault.Is(err, fault.Missing) {
 			continue // it is out of by's sight by now
+		}
+		if err == nil {
+			err = f.reconcile(ctx, &s)
 		}
 		if err != nil {
 			return nil, 0, err

@@ -37,7 +37,7 @@ func TestPeopleAreToldByMailWhatIsTheirOwn(t *testing.T) {
 		id, err = s.forum.Suggest(t.Context(), lin, edit)
 		must(err)
 		expect(s.ada.Email)
-		_, err = s.forum.Approve(t.Context(), s.ada, id, item.Mail)
+		_, err = s.forum.Approve(t.Context(), s.ada, forum.Approval{Suggestion: id, Via: item.Mail})
 		must(err)
 		expect(lin.Email, "A loop", "你好")
 		must(s.forum.Keep(t.Context(), lin, forum.Bookmark{Post: q.Post, Note: "for the talk", Due: s.items.Now().Add(time.Minute)}))

@@ -16,7 +16,7 @@ const suggestedText = 4000
 func (g *Gateway) judge(ctx context.Context, d *delivery) error {
 	return g.heed(ctx, d, func(ctx context.Context, by account.User, suggestion int64, w decision) error {
 		if w.yes {
-			_, err := g.forum.Approve(ctx, by, suggestion, item.Mail)
+			_, err := g.forum.Approve(ctx, by, forum.Approval{Suggestion: suggestion, Via: item.Mail})
 			return err
 		}
 		return g.forum.Refuse(ctx, by, suggestion, w.why, item.Mail)
@@ -37,10 +37,11 @@ func (g *Gateway) suggestionArgs(ctx context.Context, to account.User, suggestio
 // before what goes and a plus before what comes.
 func change(s forum.Suggestion) string {
 	var b strings.Builder
-	if s.Post.First() && s.Title != s.Post.Title {
-		b.WriteString("- " + s.Post.Title + "\n+ " + s.Title + "\n\n")
+	title, body, tags := s.Outcome(nil)
+	if s.Post.First() && title != s.Post.Title {
+		b.WriteString("- " + s.Post.Title + "\n+ " + title + "\n\n")
 	}
-	for _, line := range item.Diff(s.Post.Source, s.Body) {
+	for _, line := range item.Diff(s.Post.Source, body) {
 		if line.Skipped > 0 {
 			b.WriteString("...\n")
 			continue
@@ -52,8 +53,8 @@ func change(s forum.Suggestion) string {
 		}
 		b.WriteByte('\n')
 	}
-	if s.Post.First() && s.Tags != "" {
-		b.WriteString("\n#" + strings.Join(strings.Fields(s.Tags), " #") + "\n")
+	if s.Post.First() && len(tags) > 0 {
+		b.WriteString("\n#" + strings.Join(tags, " #") + "\n")
 	}
 	if s.Summary != "" {
 		b.WriteString("\n" + s.Summary + "\n")

@@ -112,11 +112,27 @@ type apiSuggestion struct {
 	Decider      *apiPerson `json:"decider"`
 	Decided      *time.Time `json:"decided"`
 	Why          string     `json:"why"`
+	Clashes      []apiClash `json:"clashes"`
+}
+
+// apiClash is a place where the post was changed in another way since.
+type apiClash struct {
+	Part      string `json:"part"`
+	Was       string `json:"was"`
+	Now       string `json:"now"`
+	Suggested string `json:"suggested"`
 }
 
 func (v *visit) apiSuggestion(s forum.Suggestion) apiSuggestion {
 	shown := apiSuggestion{ID: s.ID, Post: s.Post.ID, By: v.apiPerson(s.By), At: moment(s.At), BaseRevision: s.Base, Title: orNull(s.Title), Body: s.Body,
 		Tags: tagsOf(strings.Fields(strings.ReplaceAll(s.Tags, ",", " "))), Summary: s.Summary, State: s.State, Decided: moment(s.Decided), Why: s.Why}
+	shown.Clashes = make([]apiClash, len(s.Clashes()))
+	for i, c := range s.Clashes() {
+		shown.Clashes[i] = apiClash{"body", c.Was, c.Now, c.Suggested}
+		if c.Title {
+			shown.Clashes[i].Part = "title"
+		}
+	}
 	if s.Decider != (account.User{}) {
 		decider := v.apiPerson(s.Decider)
 		shown.Decider = &decider

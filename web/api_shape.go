@@ -108,6 +108,7 @@ type apiRevision struct {
 	Author   apiPerson   `json:"author"`
 	At       *time.Time  `json:"at"`
 	Title    *string     `json:"title"`
+	Tags     []string    `json:"tags"`
 	Format   item.Format `json:"format"`
 	Body     string      `json:"body"`
 	HTML     string      `json:"html"`
@@ -220,7 +221,7 @@ func (v *visit) apiPost(t *forum.Thread, p *forum.Post) apiPost {
 
 func (v *visit) apiRevision(r item.Revision) apiRevision {
 	return apiRevision{Revision: r.ID, Number: r.Seq, Author: v.apiPerson(account.User{ID: r.ByID, Name: r.By, Display: r.Display}), At: moment(r.At),
-		Title: orNull(r.Title), Format: r.Format, Body: r.Source, HTML: v.absolute(r.HTML), Summary: r.Summary}
+		Title: orNull(r.Title), Tags: r.Tags, Format: r.Format, Body: r.Source, HTML: v.absolute(r.HTML), Summary: r.Summary}
 }
 
 func (v *visit) apiWikiPage(p wiki.Page) apiWikiPage {

@@ -80,13 +80,17 @@ func (a *App) apiDecide(v *visit) error {
 	if err != nil {
 		return err
 	}
-	var sent struct{ State, Why string }
+	var sent struct {
+		State, Why string
+		Seen       int64 `json:"seen_revision"`
+		Take       []item.Side
+	}
 	if err := v.read(&sent); err != nil {
 		return err
 	}
 	switch sent.State {
 	case "approved":
-		_, err = a.Forum.Approve(v.ctx(), v.by, n, item.API)
+		_, err = a.Forum.Approve(v.ctx(), v.by, forum.Approval{Suggestion: n, Seen: sent.Seen, Take: sent.Take, Via: item.API})
 	case "refused":
 		err = a.Forum.Refuse(v.ctx(), v.by, n, sent.Why, item.API)
 	default:

@@ -1,6 +1,9 @@
 package web
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/gofiber/fiber/v2"
 	"github.com/gorilla/feeds"
 
@@ -27,6 +30,9 @@ func compared(p views.Page, all []item.Revision) []views.Revision {
 		shown[i].Lines = views.DiffLines(p, item.Diff(was.Source, r.Source))
 		if was.Title != r.Title {
 			shown[i].TitleWas = was.Title
+		}
+		if was.Tags != nil && r.Tags != nil && !slices.Equal(was.Tags, r.Tags) {
+			shown[i].Tagged = views.Change{Was: strings.Join(was.Tags, " "), Is: strings.Join(r.Tags, " ")}
 		}
 	}
 	return shown

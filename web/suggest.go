@@ -88,13 +88,15 @@ func (a *App) suggestions(v *visit) error {
 
 // drawn is a suggestion with what it would change.
 func (v *visit) drawn(p views.Page, s forum.Suggestion) views.Suggestion {
-	d := views.Suggestion{Suggestion: s, MayDecide: s.MayDecide(v.by) == nil, Mine: s.By.ID == v.by.ID, Stale: s.Base != s.Post.Revision,
-		Lines: views.DiffLines(p, item.Diff(s.Post.Source, s.Body))}
+	title, body, tags := s.Outcome(nil)
+	d := views.Suggestion{Suggestion: s, MayDecide: s.MayDecide(v.by) == nil, Mine: s.By.ID == v.by.ID, Clashes: s.Clashes()}
 	if s.State == "approved" {
-		d.Lines = nil // it is what stands there, or stood there: the history shows it
+		return d // it is what stands there, or stood there: the history shows it
 	}
-	if s.Post.First() && s.Title != s.Post.Title {
-		d.TitleWas = s.Post.Title
+	d.Lines = views.DiffLines(p, item.Diff(s.Post.Source, body))
+	if s.Post.First() {
+		d.TitleChange = views.Change{Was: s.Post.Title, Is: title}
+		d.TagChange = views.Change{Was: strings.Join(s.TagsNow, " "), Is: strings.Join(tags, " ")}
 	}
 	return d
 }
@@ -110,7 +112,7 @@ func (a *App) decide(v *visit) error {
 	}
 	switch v.value("do") {
 	case "approve":
-		_, err = a.Forum.Approve(v.ctx(), v.by, id, item.Web)
+		_, err = a.Forum.Approve(v.ctx(), v.by, forum.Approval{Suggestion: id, Seen: v.valueID("seen"), Take: v.take(), Via: item.Web})
 	case "refuse":
 		err = a.Forum.Refuse(v.ctx(), v.by, id, v.value("why"), item.Web)
 	case "withdraw":
@@ -122,6 +124,17 @@ func (a *App) decide(v *visit) error {
 		return v.drawSuggestion(v.value("why"), err)
 	}
 	return v.goTo("/suggestions/" + itoa(id))
+}
+
+// take reads which text is to stand at each place where two clash.
+func (v *visit) take() (all []item.Side) {
+	for n := 1; ; n++ {
+		side := v.value("take" + strconv.Itoa(n))
+		if side == "" {
+			return all
+		}
+		all = append(all, item.Side(side))
+	}
 }
 
 func (v *visit) drawSuggestion(why string, refused error) error {
@@ -136,7 +149,7 @@ func (v *visit) drawSuggestion(why string, refused error) error {
 	p := views.SuggestionsPage{Page: v.page(v.lang.T("Suggested edit")), Tabs: []views.Tab{
 		{Label: v.lang.T("Waiting for you"), Href: "/suggestions"}, {Label: v.lang.T("Your own"), Href: "/suggestions?show=mine"}}}
 	one := v.drawn(p.Page, s)
-	one.Refused, one.Said = v.lang.Refusals(refused), why
+	one.Refused, one.Said, one.Taken = v.lang.Refusals(refused), why, v.take()
 	for i := range one.Refused {
 		one.Refused[i].Field = one.Field(one.Refused[i].Field)
 	}

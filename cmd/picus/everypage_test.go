@@ -87,6 +87,7 @@ var pages = []struct {
 	{name: "bookmarks", path: "/bookmarks"},
 	{name: "suggestions", path: "/suggestions"},
 	{name: "suggestion", path: "/suggestions/1"},
+	{name: "clash", path: "/suggestions/2"},
 	{name: "about", path: "/about"},
 	{name: "feeds", path: "/feeds"},
 	{name: "mail-help", path: "/help/mail"},
@@ -204,6 +205,10 @@ func (c *community) order(ada, lin account.User) {
 	c.must(err)
 	bob := c.person("bob", "Bob", account.Member)
 	_, err = c.forum.Suggest(ctx, bob, forum.Edit{Post: 4, Body: "A second way is to keep a loop of your own, with `asyncio.new_event_loop()`, and to close it.", Summary: "close it too", Via: item.Web})
+	c.must(err)
+	_, err = c.forum.Suggest(ctx, bob, forum.Edit{Post: asked.Post, Title: "It does not work on Windows", Body: "What do I do now?", Tags: "asyncio"})
+	c.must(err)
+	_, err = c.forum.Edit(ctx, lin, forum.Edit{Post: asked.Post, Title: "It does not work on Linux", Body: "What do I do then?", Tags: "asyncio", Via: item.Web})
 	c.must(err)
 	c.must(c.forum.Keep(ctx, ada, forum.Bookmark{Post: 2, Note: "for the talk in October"}))
 	_, err = c.forum.MeToo(ctx, bob, 1, true)

@@ -90,6 +90,29 @@ func TestPostsAreTurnedIntoSomethingElseWithoutScripts(t *testing.T) {
 	own.post("/p/"+answer+"/wiki", url.Values{"csrf": {own.hidden("/logout", "csrf")}, "on": {"0"}}).refused(403)
 }
 
+func TestASuggestionThatCameTooLateIsJoinedWithoutScripts(t *testing.T) {
+	c := settle(t, "", nil)
+	c.setUp()
+	ada, lin, bob := c.member("ada", account.Member), c.member("lin", account.Member), c.member("bob", account.Member)
+	ada.open("/b/talk/new").send("/b/talk/new", "kind", "question", "title", "Lop", "body", "First.\n\nSecond in 3.11.", "tags", "asyncio").at("/t/1/")
+	lin.open("/p/1/suggest").send("#write", "title", "Loop", "body", "First!\n\nSecond in 3.11.").at("/suggestions/1")
+	bob.open("/p/1/suggest").send("#write", "body", "First.\n\nSecond in 3.13.", "tags", "asyncio web").at("/suggestions/2")
+	early := ada.open("/suggestions/1")
+	ada.open("/p/1/edit").send("#write", "body", "First.\n\nSecond in 3.12.").at("/t/1/")
+	early = early.send("/suggestions/1", "do", "approve")
+	early.refused(409)
+	early.says("changed while you looked")
+	ada.open("/suggestions/1").says("what was changed there stays").send("/suggestions/1", "do", "approve").at("/suggestions/1").says("taken")
+	ada.open("/t/1").says("Loop", "First!", "Second in 3.12.")
+	late := ada.open("/suggestions/2").says("Place 1 was changed here and there", "Second in 3.11.", "Second in 3.12.", "Second in 3.13.")
+	undecided := late.send("/suggestions/2", "do", "approve")
+	undecided.refused(409)
+	undecided.says("Choose which text is to stand")
+	late.send("/suggestions/2", "do", "approve", "take1", "theirs").at("/suggestions/2").says("taken")
+	ada.open("/t/1").says("Loop", "First!", "Second in 3.13.")
+	ada.open("/p/1/history").says("“asyncio” becomes “asyncio web”")
+}
+
 // The same pages in a browser with scripts, as axe and a narrow window see them.
 func TestTheLifeOfAQuestionInABrowser(t *testing.T) {
 	c := settle(t, "", nil)

@@ -3,6 +3,7 @@ package item
 import (
 	"context"
 	"crypto/sha256"
+	"strings"
 	"time"
 
 	"picus/internal/db"
@@ -17,6 +18,7 @@ type Revision struct {
 	Display string
 	At      time.Time
 	Title   string
+	Tags    []string // of a root; nil: they were not noted then
 	Format  Format
 	Source  string
 	HTML    string
@@ -25,7 +27,7 @@ type Revision struct {
 	Via     Via
 }
 
-const revisionColumns = `r.id, r.seq, a.id, a.name, a.display, r.at, r.title, r.format, r.source, r.html, r.summary, r.minor, r.via, r.digest`
+const revisionColumns = `r.id, r.seq, a.id, a.name, a.display, r.at, r.title, r.format, r.source, r.html, r.summary, r.minor, r.via, r.digest, r.tags`
 
 // scanRevision also holds the text against its digest: a damaged one is better
 // not shown than shown wrong.
@@ -34,9 +36,13 @@ func scanRevision(row db.Row) (Revision, error) {
 	var at int64
 	var minor int
 	var digest []byte
-	err := row.Scan(&r.ID, &r.Seq, &r.ByID, &r.By, &r.Display, &at, &r.Title, &r.Format, &r.Source, &r.HTML, &r.Summary, &minor, &r.Via, &digest)
+	var tags *string
+	err := row.Scan(&r.ID, &r.Seq, &r.ByID, &r.By, &r.Display, &at, &r.Title, &r.Format, &r.Source, &r.HTML, &r.Summary, &minor, &r.Via, &digest, &tags)
 	if err != nil {
 		return r, err
+	}
+	if tags != nil {
+		r.Tags = append([]string{}, strings.Fields(*tags)...)
 	}
 	r.At, r.Minor = time.UnixMilli(at).UTC(), minor != 0
 	if sum := sha256.Sum256([]byte(r.Title + "\x00" + r.Source)); string(sum[:]) != string(digest) {
@@ -66,4 +72,10 @@ func (s *Store) Revision(ctx context.Context, id, seq int64) (Revision, error) {
 		args = args[:1]
 	}
 	return db.One(ctx, s.DB, scanRevision, query, args...)
+}
+
+// RevisionOf returns a revision of an item by its id.
+func (s *Store) RevisionOf(ctx context.Context, id, revision int64) (Revision, error) {
+	return db.One(ctx, s.DB, scanRevision,
+		`SELECT `+revisionColumns+` FROM revision r JOIN account a ON a.id = r.author WHERE r.id = ? AND r.item = ?`, revision, id)
 }

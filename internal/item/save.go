@@ -2,6 +2,7 @@ package item
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"picus/account"
@@ -54,20 +55,19 @@ func (s *Store) Create(ctx context.Context, tx *db.Tx, n New) (Saved, error) {
 			return Saved{}, err
 		}
 	}
-	r := revision{item: id, seq: 1, author: n.Author.ID, at: n.At, via: n.Via, text: n.Text, summary: n.Summary}
-	rev, err := r.insert(ctx, tx)
-	if err != nil {
+	saved := Saved{Item: id}
+	if saved.Tags, err = s.derive(ctx, tx, id, n.Tags, n.Text, n.Status == Live); err != nil {
+		return Saved{}, err
+	}
+	r := revision{item: id, seq: 1, author: n.Author.ID, at: n.At, via: n.Via, text: n.Text, tags: saved.Tags, summary: n.Summary}
+	if saved.Revision, err = r.insert(ctx, tx); err != nil {
 		return Saved{}, err
 	}
 	root := n.Root
 	if root == 0 {
 		root = id
 	}
-	if _, err := tx.Exec(ctx, "UPDATE item SET head_rev = ?, root = ? WHERE id = ?", rev, root, id); err != nil {
-		return Saved{}, err
-	}
-	saved := Saved{Item: id, Revision: rev}
-	if saved.Tags, err = s.derive(ctx, tx, id, n.Tags, n.Text, n.Status == Live); err != nil {
+	if _, err := tx.Exec(ctx, "UPDATE item SET head_rev = ?, root = ? WHERE id = ?", saved.Revision, root, id); err != nil {
 		return Saved{}, err
 	}
 	if err := attach(ctx, tx, n.Author, id, n.Text); err != nil {
@@ -82,7 +82,7 @@ func (s *Store) Create(ctx context.Context, tx *db.Tx, n New) (Saved, error) {
 	if n.Status == Draft {
 		return saved, nil // it is news when it is published
 	}
-	saved.Event, err = s.Happened(ctx, tx, n.Author, Created, id, rev, n.Via)
+	saved.Event, err = s.Happened(ctx, tx, n.Author, Created, id, saved.Revision, n.Via)
 	return saved, err
 }
 
@@ -114,19 +114,18 @@ func (s *Store) Update(ctx context.Context, tx *db.Tx, c Change) (Saved, error) 
 	if c.Text, err = s.withList(ctx, tx, c.Author, c.Item, c.Text, nil); err != nil {
 		return Saved{}, err
 	}
+	saved := Saved{Item: c.Item}
+	if saved.Tags, err = s.rederive(ctx, tx, c.Item, c.Tags, c.Text, head.status == Live); err != nil {
+		return Saved{}, err
+	}
 	r := revision{item: c.Item, seq: head.seq + 1, base: c.Base, author: c.Author.ID, at: c.At, via: c.Via,
-		text: c.Text, summary: c.Summary, minor: c.Minor}
-	rev, err := r.insert(ctx, tx)
-	if err != nil {
+		text: c.Text, tags: saved.Tags, summary: c.Summary, minor: c.Minor}
+	if saved.Revision, err = r.insert(ctx, tx); err != nil {
 		return Saved{}, err
 	}
 	_, err = tx.Exec(ctx, "UPDATE item SET head_rev = ?, title = ?, slug = ?, edited = ? WHERE id = ?",
-		rev, c.Text.Title, c.Slug, c.At.UnixMilli(), c.Item)
+		saved.Revision, c.Text.Title, c.Slug, c.At.UnixMilli(), c.Item)
 	if err != nil {
-		return Saved{}, err
-	}
-	saved := Saved{Item: c.Item, Revision: rev}
-	if saved.Tags, err = s.rederive(ctx, tx, c.Item, c.Tags, c.Text, head.status == Live); err != nil {
 		return Saved{}, err
 	}
 	if err := attach(ctx, tx, c.Author, c.Item, c.Text); err != nil {
@@ -135,7 +134,7 @@ func (s *Store) Update(ctx context.Context, tx *db.Tx, c Change) (Saved, error) 
 	if err := dropDraft(ctx, tx, c.Author.ID, c.Sent); err != nil {
 		return Saved{}, err
 	}
-	saved.Event, err = s.Happened(ctx, tx, c.Author, Edited, c.Item, rev, c.Via)
+	saved.Event, err = s.Happened(ctx, tx, c.Author, Edited, c.Item, saved.Revision, c.Via)
 	return saved, err
 }
 
@@ -156,16 +155,17 @@ type revision struct {
 	at                      time.Time
 	via                     Via
 	text                    Text
+	tags                    []string
 	summary                 string
 	minor                   bool
 }
 
 func (r revision) insert(ctx context.Context, tx *db.Tx) (int64, error) {
 	return tx.Insert(ctx, `
-		INSERT INTO revision (item, seq, base, author, at, title, format, source, html, digest, summary, minor, via)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		INSERT INTO revision (item, seq, base, author, at, title, format, source, html, digest, summary, minor, via, tags)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 		r.item, r.seq, r.base, r.author, r.at.UnixMilli(), r.text.Title, r.text.Format, r.text.Source, r.text.HTML,
-		r.text.digest[:], Remark(r.summary), flag(r.minor), r.via)
+		r.text.digest[:], Remark(r.summary), flag(r.minor), r.via, strings.Join(r.tags, " "))
 }
 
 // derive writes what follows from the text: links, tags, the search entry. It returns
