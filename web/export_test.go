@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -48,6 +49,17 @@ func (a *App) APIRoutes() []string {
 			}
 		}
 		all = append(all, r.Method+" "+strings.Join(parts, "/"))
+	}
+	return all
+}
+
+// Forms is the method and path of everything that can be sent, as the routes name it.
+func (a *App) Forms() []string {
+	var all []string
+	for _, r := range a.fiber.GetRoutes(true) {
+		if form := r.Method + " " + r.Path; r.Method != "GET" && r.Method != "HEAD" && !slices.Contains(all, form) {
+			all = append(all, form)
+		}
 	}
 	return all
 }
