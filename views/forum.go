@@ -3,6 +3,7 @@ package views
 import (
 	"net/url"
 	"strconv"
+	"strings"
 
 	"picus/forum"
 	"picus/internal/item"
@@ -41,9 +42,51 @@ func StateWord(l lang.Lang, t *forum.Thread) string {
 
 func rowState(r *forum.Row) State {
 	if r.Kind == forum.Question {
-		return State{Question: true, Replies: r.Answers, Solved: r.State == forum.Solved}
+		return State{Question: true, Replies: r.Answers, Solved: r.State == forum.Solved, Settled: settled(r.State)}
 	}
 	return State{Replies: r.Posts - 1}
+}
+
+// tongue is the language of the thread, where the page around it speaks another one.
+func (p *ThreadPage) tongue() string {
+	if mine, _, _ := strings.Cut(string(p.Lang), "-"); mine == p.Thread.Lang {
+		return ""
+	}
+	return p.Thread.Lang
+}
+
+// askWord is what the way to a new thread is called.
+func (p ListPage) askWord() string {
+	if p.AskWord != "" {
+		return p.AskWord
+	}
+	return p.Lang.T("New thread")
+}
+
+// ordered reports whether there is anything below the first post that has an order.
+func (p ThreadPage) ordered() bool {
+	if p.Thread.Kind == forum.Question {
+		return p.Thread.Answers > 0
+	}
+	return p.Thread.Posts > 1
+}
+
+// gap stands between a sentence that ends in a colon and what follows: the colon of
+// Chinese is as wide as a character and has its own.
+func (p *Page) gap() string {
+	if p.Lang == lang.Chinese {
+		return ""
+	}
+	return " "
+}
+
+// settled reports whether nobody is waited for in a question, whether it was answered or not.
+func settled(s forum.State) bool {
+	switch s {
+	case forum.Duplicate, forum.Invalid, forum.Expired, forum.Closed:
+		return true
+	}
+	return false
 }
 
 func kindWord(p Page, k forum.Kind) string {
@@ -118,7 +161,7 @@ func editedWord(p *Page, n int) string {
 }
 
 // word is the feed's format, where its title goes without saying.
-func (f Feed) word() string {
+func (f Feed) word(l lang.Lang) string {
 	switch f.Type {
 	case "application/atom+xml":
 		return "Atom"
@@ -127,7 +170,7 @@ func (f Feed) word() string {
 	case "text/markdown":
 		return "Markdown"
 	case "text/plain":
-		return "Text"
+		return l.T("Plain text")
 	case "application/mbox":
 		return "mbox"
 	}

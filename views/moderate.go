@@ -84,7 +84,7 @@ func logTitle(p *Page, a *forum.Action) string {
 	case a.Post != 0 && a.Post != a.Thread:
 		return p.Lang.T("a post in “%s”", a.Title)
 	case a.Thread == 0:
-		return a.Board.Title
+		return BoardTitle(p.Lang, a.Board)
 	}
 	return a.Title
 }

@@ -31,6 +31,7 @@ type State struct {
 	Question bool
 	Replies  int // answers of a question, else replies
 	Solved   bool
+	Settled  bool // nobody waits for an answer, though there may be none
 }
 
 // Vote is the score of a post and what the reader may do to it.
@@ -99,7 +100,7 @@ func (s State) class() string {
 	switch {
 	case s.Solved:
 		return "state solved"
-	case s.Question && s.Replies == 0:
+	case s.Question && s.Replies == 0 && !s.Settled:
 		return "state none"
 	}
 	return "state"
@@ -109,7 +110,7 @@ func (s State) word(p *Page) string {
 	switch {
 	case s.Solved:
 		return p.Lang.T("solved")
-	case s.Question && s.Replies == 0:
+	case s.Question && s.Replies == 0 && !s.Settled:
 		return p.Lang.T("no answer")
 	case s.Question && s.Replies == 1:
 		return p.Lang.T("answer")

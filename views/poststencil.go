@@ -19,7 +19,8 @@ import (
 // postShape is what the HTML of a post depends on beside its values.
 type postShape struct {
 	lang    lang.Lang
-	csrf    bool // its forms carry a token
+	tongue  string // of the thread, where the page speaks another
+	csrf    bool   // its forms carry a token
 	first   bool
 	via     item.Via
 	format  item.Format
@@ -40,7 +41,7 @@ type postShape struct {
 
 func (q *Post) shape(p *ThreadPage) postShape {
 	return postShape{
-		lang: p.Lang, csrf: p.CSRF != "", first: q.First(), via: q.Via, format: q.Format, account: q.Author.Name != "",
+		lang: p.Lang, tongue: p.tongue(), csrf: p.CSRF != "", first: q.First(), via: q.Via, format: q.Format, account: q.Author.Name != "",
 		edited: q.Edits > 0, wiki: q.Wiki, made: q.MadeOf != 0, became: q.Became != 0, kept: q.Kept,
 		suggested: q.Suggested > 0, against: q.Down > 0,
 		mine: q.Vote.Mine, one: q.Vote.Score == 1, moot: q.Vote.Why != "", marks: q.Marks,
@@ -77,7 +78,7 @@ func (q *Post) values(s *postShape, p *ThreadPage, v []string) []string {
 
 // sample is a post of the shape on a page, with values that are found again in its HTML.
 func (s postShape) sample() (*ThreadPage, *Post) {
-	p := &ThreadPage{Page: Page{Lang: s.lang, Now: time.Unix(0, 0).UTC()}, Thread: &forum.Thread{ID: 8000000000000000002}}
+	p := &ThreadPage{Page: Page{Lang: s.lang, Now: time.Unix(0, 0).UTC()}, Thread: &forum.Thread{ID: 8000000000000000002, Lang: s.tongue}}
 	q := &Post{Marks: s.marks, Vote: Vote{Post: 8000000000000000015, Score: 8000004, Mine: s.mine}, Post: &forum.Post{
 		ID: 8000000000000000005, Via: s.via, Format: s.format, Author: account.User{Display: "display-8000000000000000006"}, Kept: s.kept, Wiki: s.wiki,
 		Created: time.Date(1873, time.March, 17, 4, 5, 6, 0, time.UTC), HTML: "prose-8000000000000000007",

@@ -59,7 +59,7 @@ func rowValues(s *rowShape, p *Page, r *forum.Row, v []string) []string {
 	}
 	v = append(v[:0], inside,
 		html.EscapeString(ThreadPath(r.ID, r.Slug)), ThreadPath(r.ID, ""), html.EscapeString(r.Title),
-		html.EscapeString(r.Board.Slug), html.EscapeString(r.Board.Title),
+		html.EscapeString(r.Board.Slug), html.EscapeString(BoardTitle(p.Lang, r.Board)),
 		html.EscapeString(url.PathEscape(r.LastBy.Name)), html.EscapeString(r.LastBy.Display),
 		r.LastAt.UTC().Format(time.RFC3339), p.Lang.Moment(r.LastAt.In(p.Now.Location())), p.Lang.Since(r.LastAt, p.Now),
 		replies, fresh, wanted, score)

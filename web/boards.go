@@ -7,6 +7,7 @@ import (
 
 	"picus/account"
 	"picus/forum"
+	"picus/internal/fault"
 	"picus/internal/item"
 	"picus/views"
 )
@@ -20,6 +21,28 @@ func (a *App) boards(v *visit) error {
 	p := views.BoardsPage{Page: v.page(v.lang.T("Boards")), Boards: all, MailDomain: a.MailDomain}
 	p.Nav = "boards"
 	return v.draw(fiber.StatusOK, views.Boards(p))
+}
+
+// ask leads to the form of a new thread: at once, where only one board is open to the reader.
+func (a *App) ask(v *visit) error {
+	if !v.by.Signed() {
+		return fault.SignIn("Sign in to write something.")
+	}
+	all, err := a.Forum.Profiles(v.ctx(), v.by)
+	if err != nil {
+		return err
+	}
+	p := views.AskPage{Page: v.page(v.lang.T("Ask a question")), Query: address("", "title", v.Query("title"), "tags", v.Query("tags"))}
+	for _, b := range all {
+		if b.Postable(v.by) == nil {
+			p.Boards = append(p.Boards, b)
+		}
+	}
+	if len(p.Boards) == 1 {
+		return v.goTo(boardPath(p.Boards[0].Slug) + "/new" + p.Query)
+	}
+	p.Nav = "questions"
+	return v.draw(fiber.StatusOK, views.Ask(p))
 }
 
 // board lists the threads of a board.
@@ -39,11 +62,11 @@ func (a *App) board(v *visit) error {
 		return err
 	}
 	nothing := v.lang.T("Nobody has written here yet. The first thread is the hardest; begin with what you would have liked to find.")
-	p, err := v.list(n, b.Title, nothing, rows, next)
+	p, err := v.list(n, views.BoardTitle(v.lang, b), nothing, rows, next)
 	if err != nil {
 		return err
 	}
-	p.Board, p.About, p.Intro, p.Mail, p.Nav = &b, &about, b.Description, a.MailDomain, "boards"
+	p.Board, p.About, p.Intro, p.Mail, p.Nav = &b, &about, views.BoardPurpose(v.lang, b), a.MailDomain, "boards"
 	p.Order = forum.MayOrder(v.by, b) == nil
 	p.NoIndex = p.NoIndex || b.MayRead > account.Everyone
 	if v.by.Signed() {

@@ -95,8 +95,8 @@ func (v *visit) drawNewThread(n forum.NewThread, refused error) error {
 			return err
 		}
 	}
-	p := views.ComposePage{Page: v.page(v.lang.T("New thread")), Heading: v.lang.T("New thread in %s", board.Title), Form: form,
-		Way: []views.Crumb{{Label: board.Title, Href: boardPath(board.Slug)}, {Label: v.lang.T("New thread")}}}
+	p := views.ComposePage{Page: v.page(v.lang.T("New thread")), Heading: v.lang.T("New thread in %s", views.BoardTitle(v.lang, board)), Form: form,
+		Way: []views.Crumb{{Label: views.BoardTitle(v.lang, board), Href: boardPath(board.Slug)}, {Label: v.lang.T("New thread")}}}
 	p.Nav = "boards"
 	return v.drawForm(views.Write(p), refused)
 }

@@ -29,7 +29,7 @@ func (v *visit) page(title string) views.Page {
 // requests, and nobody can put words into our mouth with a link.
 var notices = map[string]string{
 	"saved":       lang.Mark("Saved."),
-	"setup":       lang.Mark("The site is yours. The list below says what to do next."),
+	"setup":       lang.Mark("The site is yours."),
 	"confirmed":   lang.Mark("Your address is confirmed. Sign in with the password you chose."),
 	"reset":       lang.Mark("Your password is changed. Sign in with the new one."),
 	"reread":      lang.Mark("The mail will be read again in a moment."),

@@ -95,7 +95,7 @@ func (v *visit) drawEdit(p forum.Post, t *forum.Thread, e forum.Edit, refused er
 	form.Hidden = []views.Sent{{Name: "base", Value: itoa(e.Base)}}
 	v.preview(&form, p.Kind, e.Body)
 	drawn := views.ComposePage{Page: page, Heading: v.lang.T("Edit post %s", itoa(p.ID)), Form: form,
-		Way: []views.Crumb{{Label: t.Board.Title, Href: boardPath(t.Board.Slug)}, {Label: t.Title, Href: views.PostPath(p.ID)}}}
+		Way: []views.Crumb{{Label: views.BoardTitle(v.lang, t.Board), Href: boardPath(t.Board.Slug)}, {Label: t.Title, Href: views.PostPath(p.ID)}}}
 	drawn.Nav = navOf(t.Kind)
 	return v.drawForm(views.Write(drawn), refused)
 }

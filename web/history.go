@@ -53,7 +53,7 @@ func (a *App) history(v *visit) error {
 		return err
 	}
 	p := views.RevisionsPage{Page: v.page(t.Title), Heading: v.lang.T("History of post %s", itoa(post.ID)),
-		Way: []views.Crumb{{Label: t.Board.Title, Href: boardPath(t.Board.Slug)}, {Label: t.Title, Href: views.PostPath(post.ID)}, {Label: v.lang.T("History")}}}
+		Way: []views.Crumb{{Label: views.BoardTitle(v.lang, t.Board), Href: boardPath(t.Board.Slug)}, {Label: t.Title, Href: views.PostPath(post.ID)}, {Label: v.lang.T("History")}}}
 	p.Nav, p.NoIndex = navOf(t.Kind), true
 	p.Revisions = compared(p.Page, all)
 	p.Feeds = v.feedsOf(p.Heading, views.PostPath(post.ID)+"/history")

@@ -24,7 +24,7 @@ func (a *App) questions(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p.Nav = "questions"
+	p.Nav, p.Ask, p.AskWord = "questions", "/ask", v.lang.T("Ask a question")
 	return v.draw(fiber.StatusOK, views.List(p))
 }
 

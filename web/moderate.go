@@ -136,7 +136,7 @@ var (
 				Options: []views.Option{{Label: v.lang.T("Choose…")}}}
 			for _, b := range boards {
 				if b.ID != t.Board.ID && b.Postable(v.by) == nil {
-					p.Choices.Options = append(p.Choices.Options, views.Option{Value: b.Slug, Label: v.lang.T("%s %s", b.Title+".", v.lang.T(audienceOf(b)))})
+					p.Choices.Options = append(p.Choices.Options, views.Option{Value: b.Slug, Label: v.lang.T("%s: %s", views.BoardTitle(v.lang, b), v.lang.T(audienceOf(b)))})
 				}
 			}
 			return whyOnly(v, t, p)
@@ -281,7 +281,7 @@ func (v *visit) drawDeed(t *forum.Thread, d deed, refused error) error {
 	path := views.ThreadPath(t.ID, t.Slug)
 	p := views.DeedPage{Page: v.page(heading), Heading: heading, Intro: []string{v.lang.T(d.intro)}, Action: views.ThreadPath(t.ID, "") + "/-/" + v.param("deed"),
 		Refused: v.lang.Refusals(refused), Button: v.lang.T(d.button), Back: path,
-		Way: []views.Crumb{{Label: t.Board.Title, Href: boardPath(t.Board.Slug)}, {Label: t.Title, Href: path}}}
+		Way: []views.Crumb{{Label: views.BoardTitle(v.lang, t.Board), Href: boardPath(t.Board.Slug)}, {Label: t.Title, Href: path}}}
 	p.Nav, p.NoIndex = navOf(t.Kind), true
 	if err := d.form(v, t, &p); err != nil {
 		return err
@@ -308,7 +308,7 @@ func (v *visit) threadState(p *views.ThreadPage) error {
 		return err
 	}
 	for _, b := range from {
-		order.From = append(order.From, views.Crumb{Label: b.Title, Href: boardPath(b.Slug)})
+		order.From = append(order.From, views.Crumb{Label: views.BoardTitle(v.lang, b), Href: boardPath(b.Slug)})
 	}
 	if t.MayModerate(v.by) == nil {
 		for _, d := range deeds {

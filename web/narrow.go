@@ -209,7 +209,7 @@ func (v *visit) choices() ([]views.Option, error) {
 	}
 	var all []views.Option
 	for _, b := range boards {
-		all = append(all, views.Option{Value: b.Slug, Label: b.Title})
+		all = append(all, views.Option{Value: b.Slug, Label: views.BoardTitle(v.lang, b)})
 	}
 	return all, nil
 }

@@ -108,7 +108,7 @@ func (v *visit) drawReply(d replyDraft, refused error) (err error) {
 	}
 	v.preview(&form, d.kind(), d.body)
 	p := views.ComposePage{Page: v.page(d.thread.Title), Heading: v.replyWords(d).heading, Form: form, To: d.to.HTML, ToName: d.to.Author.Display,
-		Way: []views.Crumb{{Label: d.thread.Board.Title, Href: boardPath(d.thread.Board.Slug)}, {Label: d.thread.Title, Href: views.PostPath(d.to.ID)}}}
+		Way: []views.Crumb{{Label: views.BoardTitle(v.lang, d.thread.Board), Href: boardPath(d.thread.Board.Slug)}, {Label: d.thread.Title, Href: views.PostPath(d.to.ID)}}}
 	p.Nav = navOf(d.thread.Kind)
 	return v.drawForm(views.Write(p), refused)
 }

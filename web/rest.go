@@ -36,7 +36,7 @@ func (v *visit) drawRest(refused error) error {
 	heading := v.lang.T("Archive of threads")
 	p := views.DeedPage{Page: v.page(heading), Heading: heading, Action: boardPath(b.Slug) + "/-/archive", Refused: v.lang.Refusals(refused), Button: v.lang.T("Set it"),
 		Intro: []string{v.lang.T("A thread becomes an archive after some days without a post: it can be read, but only moderators add to it.")},
-		Back:  boardPath(b.Slug), Way: []views.Crumb{{Label: b.Title, Href: boardPath(b.Slug)}}}
+		Back:  boardPath(b.Slug), Way: []views.Crumb{{Label: views.BoardTitle(v.lang, b), Href: boardPath(b.Slug)}}}
 	p.Nav, p.NoIndex = "boards", true
 	p.Lines = []views.Field{{Name: "days", Label: v.lang.T("Days without a post"), Type: "number", Value: v.sentOr("days", strconv.Itoa(days)), Error: p.Refused.On("days"),
 		Hint: v.lang.T("0: never. A thread can say otherwise.")}}

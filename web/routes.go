@@ -149,6 +149,7 @@ func (a *App) listRoutes() {
 	a.both("/b/:board/-/archive", a.restPage, a.rest)
 	r.Post("/b/:board/watch", a.page(a.watchBoard))
 	r.Get("/questions", a.page(a.questions))
+	r.Get("/ask", a.page(a.ask))
 	a.feedRoutes("/questions", a.questionsFeed)
 	a.tagRoutes()
 	r.Get("/u/:name", a.page(a.person))

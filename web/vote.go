@@ -120,5 +120,5 @@ func (v *visit) postAndThread() (forum.Post, *forum.Thread, error) {
 
 // wayTo is the way to a page about a post.
 func (v *visit) wayTo(t *forum.Thread, q forum.Post, more ...views.Crumb) []views.Crumb {
-	return slices.Concat([]views.Crumb{{Label: t.Board.Title, Href: boardPath(t.Board.Slug)}, {Label: t.Title, Href: views.PostPath(q.ID)}}, more)
+	return slices.Concat([]views.Crumb{{Label: views.BoardTitle(v.lang, t.Board), Href: boardPath(t.Board.Slug)}, {Label: t.Title, Href: views.PostPath(q.ID)}}, more)
 }

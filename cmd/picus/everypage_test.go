@@ -38,6 +38,7 @@ var pages = []struct {
 	{name: "waiting", path: "/questions?sort=waiting"},
 	{name: "filtered", path: "/questions?tag=asyncio&not=web&lang=en"},
 	{name: "boards", path: "/b"},
+	{name: "ask", path: "/ask"},
 	{name: "board", path: "/b/talk"},
 	{name: "group-board", path: "/b/weekly"},
 	{name: "old-board", path: "/b/attic"},
