@@ -50,6 +50,9 @@ func run(ctx context.Context, args []string) int {
 	if err != nil {
 		panic(err) // the command line itself is wrong: a bug
 	}
+	if len(args) == 0 || args[0] == "help" {
+		args = append(args[min(len(args), 1):], "--help") // what people type first
+	}
 	parsed, err := parser.Parse(args)
 	if err != nil {
 		parser.Errorf("%s", err)
