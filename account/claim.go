@@ -39,7 +39,7 @@ func (a *Accounts) RequestClaim(ctx context.Context, u User, password, address s
 }
 
 // Claim makes the address that the link was sent to another one of by, and what was
-// written from it theirs. Only the member who asked for the letter may use its link:
+// written from it theirs; a letter to their own address says so. Only the member who asked for the letter may use its link:
 // whoever reads it by chance, or is talked into pressing the button, gives nothing away.
 func (a *Accounts) Claim(ctx context.Context, by User, token string) error {
 	return a.db.Write(ctx, func(tx *db.Tx) error {
@@ -64,7 +64,10 @@ func (a *Accounts) Claim(ctx context.Context, by User, token string) error {
 		if holder.Status != Shadow {
 			return fault.Clash("This address has an account of its own by now. Please choose another.")
 		}
-		return a.absorb(ctx, tx, holder.ID, p.ID)
+		if err := a.absorb(ctx, tx, holder.ID, p.ID); err != nil {
+			return err
+		}
+		return a.post(ctx, tx, Letter{To: p.Email, Name: p.Display, Lang: p.Lang, Kind: LetterClaimed, Path: "/settings/addresses", Was: l.address})
 	})
 }
 

@@ -155,18 +155,27 @@ func (a *Accounts) keepsAdministrator(ctx context.Context, tx *db.Tx, p person) 
 	return nil
 }
 
+// Listed is an account as the list of all people shows it.
+type Listed struct {
+	User
+	StandsFor string // the handle of the member whose other address it is; empty: of itself
+}
+
 // List returns accounts in the order of their names, from the one that follows the
 // name after.
-func (a *Accounts) List(ctx context.Context, after string, limit int) ([]User, error) {
-	users, err := db.All(ctx, a.db, oneUser, `
-		SELECT `+userColumns+`
-		FROM account
-		WHERE name_key > ?
-		ORDER BY name_key
+func (a *Accounts) List(ctx context.Context, after string, limit int) ([]Listed, error) {
+	all, err := db.All(ctx, a.db, func(r db.Row) (l Listed, err error) {
+		l.User, err = scanUser(r, &l.StandsFor)
+		return l, err
+	}, `
+		SELECT `+userColumns+`, COALESCE(whole.name, '')
+		FROM account LEFT JOIN account whole ON whole.id = account.merged
+		WHERE account.name_key > ?
+		ORDER BY account.name_key
 		LIMIT ?`,
 		nameKey(after), limit)
 	if err != nil {
 		return nil, fmt.Errorf("list accounts: %w", err)
 	}
-	return users, nil
+	return all, nil
 }

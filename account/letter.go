@@ -12,7 +12,7 @@ import (
 type Letter struct {
 	To, Name, Lang, Kind string
 	Path                 string // of the page behind its link, e.g. /confirm?token=…
-	Was                  string // the address before, in a letter about a new one
+	Was                  string // the address before, in a letter about a new one; or the one that was added
 }
 
 // The kinds of letters.
@@ -22,6 +22,7 @@ const (
 	LetterReset      = "reset"            // choose a new password
 	LetterAddress    = "address"          // prove your new address
 	LetterClaim      = "claim"            // prove another address, whose posts become yours
+	LetterClaimed    = "claimed"          // another address is yours now: Was
 	LetterAddressOld = "address-old"      // to the former address: it was replaced
 	LetterPassword   = "password-changed" // your password was changed
 )

@@ -22,7 +22,7 @@ const dropped = `(
 var merging = []string{
 	"UPDATE post SET score = score - d.value, up = up - CASE d.value WHEN 1 THEN 1 ELSE 0 END, down = down - CASE d.value WHEN -1 THEN 1 ELSE 0 END FROM " + dropped + " WHERE post.item = d.item",
 	"UPDATE thread SET score = thread.score - d.value FROM " + dropped + " WHERE thread.item = d.item",
-	"UPDATE thread_tag SET score = thread_tag.score - d.value FROM " + dropped + " WHERE thread_tag.thread = d.item",
+	"UPDATE thread_tag SET score = thread_tag.score - d.value FROM " + dropped + ", item_tag it WHERE it.item = d.item AND thread_tag.tag = it.tag AND thread_tag.thread = it.item",
 	`DELETE FROM vote WHERE account = @from AND (EXISTS (SELECT 1 FROM vote o WHERE o.account = @into AND o.item = vote.item)
 		OR EXISTS (SELECT 1 FROM item i WHERE i.id = vote.item AND i.author = @into))`,
 	"DELETE FROM vote WHERE account = @into AND item IN (SELECT id FROM item WHERE author = @from)",
@@ -36,10 +36,10 @@ var merging = []string{
 	"DELETE FROM me_too WHERE account = @into AND thread IN (SELECT id FROM item WHERE author = @from)",
 	"UPDATE me_too SET account = @into WHERE account = @from",
 
-	`UPDATE poll_option SET votes = votes - 1 WHERE EXISTS (SELECT 1 FROM ballot b WHERE b.thread = poll_option.thread AND b.account = @from AND b.n = poll_option.n)
-		AND EXISTS (SELECT 1 FROM ballot o WHERE o.thread = poll_option.thread AND o.account = @into)`,
-	`UPDATE poll SET voters = voters - 1 WHERE EXISTS (SELECT 1 FROM ballot b WHERE b.thread = poll.thread AND b.account = @from)
-		AND EXISTS (SELECT 1 FROM ballot o WHERE o.thread = poll.thread AND o.account = @into)`,
+	`UPDATE poll_option SET votes = votes - 1 WHERE (thread, n) IN (SELECT b.thread, b.n FROM ballot b WHERE b.account = @from
+		AND EXISTS (SELECT 1 FROM ballot o WHERE o.thread = b.thread AND o.account = @into))`,
+	`UPDATE poll SET voters = voters - 1 WHERE thread IN (SELECT b.thread FROM ballot b WHERE b.account = @from
+		AND EXISTS (SELECT 1 FROM ballot o WHERE o.thread = b.thread AND o.account = @into))`,
 	"DELETE FROM ballot WHERE account = @from AND EXISTS (SELECT 1 FROM ballot o WHERE o.thread = ballot.thread AND o.account = @into)",
 	"UPDATE ballot SET account = @into WHERE account = @from",
 

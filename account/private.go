@@ -77,7 +77,11 @@ func (a *Accounts) ReadPrivateToken(ctx context.Context, r db.Reader, token stri
 	if !good || from.ID == 0 || to.ID == 0 || a.now().Unix()/int64(day/time.Second) > int64(said[2]) {
 		return Pair{}, errPrivate
 	}
-	return Pair{from.User, to.User}, nil
+	if from, err = successor(ctx, r, from); err != nil {
+		return Pair{}, err
+	}
+	to, err = successor(ctx, r, to)
+	return Pair{from.User, to.User}, err
 }
 
 func orNobody(p person, err error) (person, error) {

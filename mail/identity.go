@@ -29,20 +29,32 @@ type proof struct {
 }
 
 // prove judges whether the mail comes from the address in its From header.
-func (g *Gateway) prove(ctx context.Context, d *delivery) proof {
+func (g *Gateway) prove(ctx context.Context, d *delivery) (proof, error) {
 	from := sender(d.m).Address
 	switch {
 	case from == "" || len(d.m.Values("From")) != 1:
-		return proof{doubt: "The mail does not name exactly one sender."}
-	case d.route.purpose == toReply && !strings.EqualFold(from, d.route.user.Email):
-		return proof{doubt: "The reply address belongs to somebody else."}
+		return proof{doubt: "The mail does not name exactly one sender."}, nil
 	case d.route.purpose == toReply:
-		return proof{by: "token"}
+		return g.holdsToken(ctx, d, from)
 	case g.trusts(d):
-		return g.judgedByServer(d)
+		return g.judgedByServer(d), nil
 	case g.judgedByMailbox(d):
-		return proof{by: "server"}
+		return proof{by: "server"}, nil
 	}
+	return g.vouched(ctx, d, from), nil
+}
+
+// holdsToken believes whom a reply address was made for, from any address of theirs.
+func (g *Gateway) holdsToken(ctx context.Context, d *delivery, from string) (proof, error) {
+	theirs, err := g.accounts.Owns(ctx, d.route.user, from)
+	if err != nil || theirs {
+		return proof{by: "token"}, err
+	}
+	return proof{doubt: "The reply address belongs to somebody else."}, nil
+}
+
+// vouched asks the DNS who may write for the domain of the sender.
+func (g *Gateway) vouched(ctx context.Context, d *delivery, from string) proof {
 	ctx, cancel := context.WithTimeout(ctx, proofTime)
 	defer cancel()
 	_, domain := cutAddress(from)

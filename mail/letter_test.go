@@ -45,6 +45,7 @@ func TestLettersSayWhatTheyAreFor(t *testing.T) {
 		{own(account.LetterReset, link), []string{"https://talk.example/confirm/token"}},
 		{own(account.LetterAddress, link), []string{"https://talk.example/confirm/token"}},
 		{own(account.LetterClaim, link), []string{"https://talk.example/confirm/token"}},
+		{own(account.LetterClaimed, "/settings/addresses"), []string{"old@people.example", "https://talk.example/settings/addresses"}},
 		{own(account.LetterAddressOld, ""), []string{"old@people.example"}},
 		{own(account.LetterPassword, ""), []string{"https://talk.example/login"}},
 		{list(mail.LetterConfirmPost), []string{"python@lists.example", "https://talk.example/confirm/token"}},

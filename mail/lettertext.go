@@ -20,6 +20,7 @@ var letterTexts = map[string]func(t letterText) (subject string, paragraphs []st
 	account.LetterReset:      letterText.reset,
 	account.LetterAddress:    letterText.address,
 	account.LetterClaim:      letterText.claim,
+	account.LetterClaimed:    letterText.claimed,
 	account.LetterAddressOld: letterText.addressOld,
 	account.LetterPassword:   letterText.password,
 	LetterConfirmPost:        letterText.confirmPost,
@@ -111,6 +112,15 @@ func (t letterText) claim() (string, []string) {
 		t.link(),
 		t.T("The link is good for one hour and works once."),
 		t.T("It works only for the member who has asked for it. If this was not you, do nothing, and give the link to nobody."),
+	}
+}
+
+func (t letterText) claimed() (string, []string) {
+	return t.T("Another address is yours at %s", t.site), []string{
+		t.T("You have proved that %s is your address, too. What was written from it is yours now, and so is what is written from it from now on.", oneLine(t.Args[argWas])),
+		t.T("Here you see all your addresses, and can let this one go again:"),
+		t.link(),
+		t.T("If this was not you, somebody else may have your password. Please write to the people who run the site."),
 	}
 }
 

@@ -35,6 +35,7 @@ const (
 // private is a private mail before it is put on its way.
 type private struct {
 	from, to  account.User
+	addresses []string // of both, which are not shown
 	subject   string
 	text      string
 	markdown  bool
@@ -58,6 +59,9 @@ func (g *Gateway) SendPrivately(ctx context.Context, by account.User, to, subjec
 	}
 	p := private{from: by, to: receiver, subject: oneLine(subject), text: strings.TrimSpace(text)}
 	if err := p.check(); err != nil {
+		return err
+	}
+	if p.addresses, err = g.addressesOf(ctx, by, receiver); err != nil {
 		return err
 	}
 	sum := sha256.Sum256([]byte(p.subject + "\x00" + p.text))
@@ -181,6 +185,16 @@ func (g *Gateway) privateMail(ctx context.Context, id int64) ([]byte, error) {
 		return nil, err
 	}
 	return g.sign(raw)
+}
+
+// addressesOf returns every address of two people.
+func (g *Gateway) addressesOf(ctx context.Context, from, to account.User) ([]string, error) {
+	own, err := g.accounts.Owned(ctx, from)
+	if err != nil {
+		return nil, err
+	}
+	theirs, err := g.accounts.Owned(ctx, to)
+	return append(own, theirs...), err
 }
 
 func (g *Gateway) pair(ctx context.Context, from, to int64) (p account.Pair, err error) {

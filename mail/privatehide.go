@@ -3,9 +3,9 @@ package mail
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 
-	"picus/account"
 	"picus/mail/message"
 )
 
@@ -20,10 +20,8 @@ func (p private) hidden(text string) string {
 	if !strings.Contains(text, "@") {
 		return text // as nearly every line
 	}
-	for _, u := range []account.User{p.from, p.to} {
-		if u.Email != "" {
-			text = regexp.MustCompile("(?i)(mailto:)?"+regexp.QuoteMeta(u.Email)).ReplaceAllLiteralString(text, hiddenAs)
-		}
+	for _, address := range p.addresses {
+		text = regexp.MustCompile("(?i)(mailto:)?"+regexp.QuoteMeta(address)).ReplaceAllLiteralString(text, hiddenAs)
 	}
 	return text
 }
@@ -83,12 +81,7 @@ func (p *private) tells(f message.Attachment) bool {
 		}
 	}
 	content := bytes.ToLower(f.Content)
-	for _, u := range []account.User{p.from, p.to} {
-		if u.Email != "" && bytes.Contains(content, bytes.ToLower([]byte(u.Email))) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(p.addresses, func(address string) bool { return bytes.Contains(content, bytes.ToLower([]byte(address))) })
 }
 
 // inlinePicture finds what stands for a picture of the mail in a text that was HTML.

@@ -114,12 +114,18 @@ func (g *Gateway) decidePrivate(ctx context.Context, d *delivery) error {
 	case d.from == "":
 		return drop("The envelope sender is empty.")
 	}
-	d.proof = g.prove(ctx, d)
-	by, from := d.route.user, sender(d.m).Address
-	if !strings.EqualFold(from, by.Email) {
+	by := d.route.user
+	theirs, err := g.accounts.Owns(ctx, by, sender(d.m).Address)
+	if err != nil {
+		return err
+	}
+	if d.proof, err = g.prove(ctx, d); err != nil {
+		return err
+	}
+	if !theirs {
 		return g.refusePrivate(ctx, d, errNotYours)
 	}
-	err := g.mayWrite(ctx, g.db, by, d.route.to)
+	err = g.mayWrite(ctx, g.db, by, d.route.to)
 	consents := !errors.Is(err, account.ErrNoConsent)
 	switch {
 	case consents && err != nil:
@@ -201,6 +207,10 @@ func (g *Gateway) readPrivate(ctx context.Context, d *delivery) (private, error)
 	p := private{from: d.route.user, to: d.route.to, subject: oneLine(m.Subject), markdown: m.Markdown, messageID: m.MessageID}
 	sum := sha256.Sum256(append(contentDigest(m), m.MessageID...))
 	p.digest = sum[:]
+	var err error
+	if p.addresses, err = g.addressesOf(ctx, p.from, p.to); err != nil {
+		return p, err
+	}
 	p.sealed = sealedMail(m, d.raw)
 	if p.sealed == nil {
 		p.text = p.hideQuoted(g.hideSecrets(inlinePicture.ReplaceAllString(m.Text, "[$1]")), m.Reply)
@@ -209,7 +219,6 @@ func (g *Gateway) readPrivate(ctx context.Context, d *delivery) (private, error)
 			return p, errNoText
 		}
 	}
-	var err error
 	p.answers, err = g.answeredID(ctx, p, append(m.InReplyTo, m.References...))
 	return p, err
 }

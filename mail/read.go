@@ -169,7 +169,10 @@ func (g *Gateway) decide(ctx context.Context, d *delivery) error {
 	case d.route.purpose == toOwner:
 		return g.conclude(ctx, d, end{fate: Held, reason: "It is for the people who run this site."})
 	}
-	d.proof = g.prove(ctx, d)
+	var err error
+	if d.proof, err = g.prove(ctx, d); err != nil {
+		return err
+	}
 	if d.rejected != "" {
 		return g.refuse(ctx, d, fault.Forbid("A moderator of the list did not let it through: %s", d.rejected))
 	}

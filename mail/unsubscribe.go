@@ -53,8 +53,8 @@ func (g *Gateway) UnsubscribeInfo(ctx context.Context, token string) (Unsubscrip
 	}, `
 		SELECT a.id, sp.id, a.name, sp.title, sp.slug, EXISTS (SELECT 1 FROM subscription s
 			WHERE s.target = 'board' AND s.target_id = sp.id AND s.account = a.id AND s.level = 'mute')
-		FROM account a, space sp
-		WHERE a.id = ? AND sp.id = ?`, account, space)
+		FROM account was JOIN account a ON a.id = COALESCE(was.merged, was.id), space sp
+		WHERE was.id = ? AND sp.id = ?`, account, space)
 	if fault.Is(err, fault.Missing) {
 		return u, errUnsubscribe
 	}
@@ -64,12 +64,12 @@ func (g *Gateway) UnsubscribeInfo(ctx context.Context, token string) (Unsubscrip
 // digestInfo is UnsubscribeInfo for the link in a digest.
 func (g *Gateway) digestInfo(ctx context.Context, account int64) (Unsubscription, error) {
 	u, err := db.One(ctx, g.db, func(r db.Row) (Unsubscription, error) {
-		u := Unsubscription{Digest: true, account: account}
-		err := r.Scan(&u.Name, &u.Done)
+		u := Unsubscription{Digest: true}
+		err := r.Scan(&u.account, &u.Name, &u.Done)
 		return u, err
 	}, `
-		SELECT a.name, NOT EXISTS (SELECT 1 FROM subscription s WHERE s.account = a.id AND s.channel IN ('daily', 'weekly'))
-		FROM account a WHERE a.id = ?`, account)
+		SELECT a.id, a.name, NOT EXISTS (SELECT 1 FROM subscription s WHERE s.account = a.id AND s.channel IN ('daily', 'weekly'))
+		FROM account was JOIN account a ON a.id = COALESCE(was.merged, was.id) WHERE was.id = ?`, account)
 	if fault.Is(err, fault.Missing) {
 		return u, errUnsubscribe
 	}

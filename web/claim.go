@@ -1,10 +1,39 @@
 package web
 
 import (
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
 	"picus/account"
 	"picus/internal/fault"
 	"picus/views"
 )
+
+// addresses lists the addresses that stand for the reader.
+func (a *App) addresses(v *visit) error {
+	if !v.by.Signed() {
+		return fault.SignIn("Please sign in first.")
+	}
+	p := views.AddressesPage{Page: v.page(v.lang.T("Your addresses")), Own: v.by.Email}
+	all, err := a.Accounts.Owned(v.ctx(), v.by)
+	if err != nil {
+		return err
+	}
+	p.Others = slices.DeleteFunc(all, func(address string) bool { return address == v.by.Email })
+	v.private = true
+	return v.draw(fiber.StatusOK, views.Addresses(p))
+}
+
+func (a *App) dropAddress(v *visit) error {
+	if !v.by.Signed() {
+		return fault.SignIn("Please sign in first.")
+	}
+	if err := a.Accounts.Disown(v.ctx(), v.by, v.value("email")); err != nil {
+		return err
+	}
+	return v.goTo("/settings/addresses?done=dropped")
+}
 
 // newClaimPage asks for another address that the reader has written from.
 func (a *App) newClaimPage(v *visit) error { return v.drawNewClaim("", nil) }
@@ -14,7 +43,7 @@ func (a *App) saveClaim(v *visit) error {
 	if err := a.Accounts.RequestClaim(v.ctx(), v.by, v.value("password"), email); err != nil {
 		return v.drawNewClaim(email, err)
 	}
-	return v.goTo("/settings?done=claim-asked")
+	return v.goTo("/settings/addresses?done=claim-asked")
 }
 
 func (v *visit) drawNewClaim(email string, refused error) error {
@@ -46,7 +75,7 @@ func (a *App) claim(v *visit) error {
 	if err := a.Accounts.Claim(v.ctx(), v.by, token); err != nil {
 		return v.drawClaim(token, err)
 	}
-	return v.goTo("/settings?done=claimed")
+	return v.goTo("/settings/addresses?done=claimed")
 }
 
 func (v *visit) drawClaim(token string, refused error) error {

@@ -37,6 +37,7 @@ var notices = map[string]string{
 	"unchanged":   lang.Mark("Nothing has changed: the post says already what is read in the mail today."),
 	"address":     lang.Mark("Your mail goes to the new address from now on."),
 	"claimed":     lang.Mark("What was written from your other address is yours now, and so is mail from there."),
+	"dropped":     lang.Mark("Mail from that address is not taken as yours any more."),
 	"claim-asked": lang.Mark("We have sent a letter to your other address. Open the link in it within an hour."),
 	"asked":       lang.Mark("We have sent a letter to the new address. Open the link in it within an hour."),
 	"ended":       lang.Mark("Signed out there."),

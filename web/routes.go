@@ -70,6 +70,8 @@ func (a *App) ownRoutes() {
 	a.both("/settings/password", a.passwordPage, a.savePassword)
 	a.both("/settings/claim", a.newClaimPage, a.saveClaim)
 	a.both("/claim", a.claimPage, a.claim)
+	r.Get("/settings/addresses", a.page(a.addresses))
+	r.Post("/settings/addresses/drop", a.page(a.dropAddress))
 	a.both("/settings/address", a.newAddressPage, a.saveAddress)
 	r.Post("/settings/sessions/end", a.page(a.endSession))
 	r.Post("/settings/tokens", a.page(a.newToken))

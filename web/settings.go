@@ -85,7 +85,7 @@ func (v *visit) drawPassword(refused error) error {
 		}}, refused)
 }
 
-func (a *App) newAddressPage(v *visit) error { return v.drawNewAddress("", nil) }
+func (a *App) newAddressPage(v *visit) error { return v.drawNewAddress(v.Query("email"), nil) }
 
 func (a *App) saveAddress(v *visit) error {
 	email := v.value("email")

@@ -100,6 +100,7 @@ var pages = []struct {
 	{name: "password", path: "/settings/password"},
 	{name: "new-address", path: "/settings/address"},
 	{name: "other-address", path: "/settings/claim"},
+	{name: "addresses", path: "/settings/addresses"},
 	{name: "mail-settings", path: "/settings/mail"},
 	{name: "notifications", path: "/notifications"},
 	{name: "admin", path: "/admin"},

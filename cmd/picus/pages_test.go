@@ -13,6 +13,7 @@ import (
 	"picus/account"
 	"picus/blog"
 	"picus/forum"
+	"picus/internal/db"
 	"picus/internal/item"
 	"picus/mail"
 	"picus/wiki"
@@ -126,6 +127,20 @@ func (c *community) inhabit() {
 	c.boards(ada, lin)
 	c.order(ada, lin)
 	c.remark(ada, lin)
+	c.claimed(ada, "ada.winter@a-rather-long-name-of-a-place-of-work.example")
+}
+
+// claimed makes an address another one of somebody's.
+func (c *community) claimed(u account.User, address string) {
+	c.Helper()
+	c.must(c.house.db.Write(c.Context(), func(tx *db.Tx) error {
+		shadow, err := c.accounts.Shadow(c.Context(), tx, "", address)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(c.Context(), "UPDATE account SET merged = ? WHERE id = ?", u.ID, shadow.ID)
+		return err
+	}))
 }
 
 // remark is an article with comments.

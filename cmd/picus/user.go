@@ -107,7 +107,11 @@ func (userListCmd) Run(ctx context.Context, c *config) error {
 				return err
 			}
 			for _, p := range people {
-				fmt.Printf("%-24s %-14s %-10s %s\n", p.Name, p.Role, p.Status, p.Email)
+				status := string(p.Status)
+				if p.StandsFor != "" {
+					status = "= " + p.StandsFor
+				}
+				fmt.Printf("%-24s %-14s %-10s %s\n", p.Name, p.Role, status, p.Email)
 			}
 			after = people[len(people)-1].Name
 		}
