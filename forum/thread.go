@@ -63,7 +63,8 @@ type Thread struct {
 
 	About *item.Subject // the page or article that it is about; nil: none, or it is not for the reader
 
-	split int // how many threads were split off
+	split int  // how many threads were split off
+	notes bool // some of the posts are comments
 	about int64
 }
 
@@ -129,7 +130,7 @@ func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thr
 		var tags string
 		err := r.Scan(&t.ID, &p.author, &t.Kind, &t.State, &t.Title, &t.Slug, &tags, &t.Status, &t.Accepted, &locked, &p.merged,
 			&t.Slow, &p.rest.last, &p.rest.thread, &p.rest.board, &t.Board.ID, &t.Board.Slug, &t.Board.Title, &t.Board.List, &t.Board.MayRead, &t.Board.MayPost, &t.Board.MayModerate, &archived, &veiled, &p.about,
-			&t.Lang, &created, &last, &t.Answers, &t.Posts, &t.Pinned, &moved, &t.Watching, &since, &due, &t.Life.Why, &t.Life.Wanted, &t.Life.original, &mine, &seen, &begun, &t.Life.copies, &t.split)
+			&t.Lang, &created, &last, &t.Answers, &t.Posts, &t.Pinned, &moved, &t.Watching, &since, &due, &t.Life.Why, &t.Life.Wanted, &t.Life.original, &mine, &seen, &begun, &t.Life.copies, &t.split, &t.notes)
 		p.veiled = veiled != 0
 		t.Life.read(since, due, mine)
 		if read := f.marks.newer(markKey{by.ID, t.ID}, progress{seen: seen}); read.seen > 0 {
@@ -142,7 +143,8 @@ func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thr
 	}, `SELECT `+placeColumns+`, i.lang, t.created, t.last_at, t.answers, t.posts, t.pinned, (SELECT count(*) FROM moved_thread mt WHERE mt.thread = t.item), coalesce(s.level, 'normal'), `+lifeColumns+`, coalesce(rd.seen, 0),
 			(SELECT count(*) FROM draft d WHERE d.account = ? AND d.place = ?), 
 			(SELECT count(*) FROM thread same JOIN question o ON o.original = same.item WHERE same.item = t.item OR same.merged = t.item),
-			(SELECT count(*) FROM thread was JOIN split s ON s.origin = was.item WHERE was.item = t.item OR was.merged = t.item)
+			(SELECT count(*) FROM thread was JOIN split s ON s.origin = was.item WHERE was.item = t.item OR was.merged = t.item),
+			EXISTS (SELECT 1 FROM post n WHERE n.thread = t.item AND n.below IS NOT NULL)
 		FROM thread t JOIN item i ON i.id = t.item JOIN space sp ON sp.id = t.board
 		LEFT JOIN subscription s ON s.target = 'thread' AND s.target_id = t.item AND s.account = ?
 		LEFT JOIN question q ON q.item = t.item LEFT JOIN me_too m ON m.thread = t.item AND m.account = ?
@@ -183,40 +185,6 @@ func (t *Thread) pageOf(o Order, after cursor, limit int) (string, []any) {
 			AND (created, item) > (?, ?) ORDER BY created, item LIMIT ?`,
 			[]any{t.ID, t.Accepted, after.key, after.id, limit}
 	}
-}
-
-// threadPosts returns the first post, the accepted answer, the page and the
-// comments below them all in one query. It looks for a vote only where somebody has
-// voted, and for a removal only where something was removed.
-func (f *Forum) threadPosts(ctx context.Context, by account.User, t *Thread, v View, after cursor) ([]*Post, error) {
-	page, args := t.pageOf(v.Order, after, v.Limit+1)
-	source, message := "''", "''"
-	if v.Source {
-		source, message = "r.source", messageID
-	}
-	var w scannedPost
-	var removed, kept int64
-	places := w.places(&w.Source, &w.MessageID, &w.Removal.Why, &w.Removal.By, &removed, &kept)
-	return db.All(ctx, f.db, func(r db.Row) (*Post, error) {
-		err := r.Scan(places...)
-		p := w.post()
-		p.Kept = kept != 0
-		if removed != 0 {
-			p.Removal.At = time.UnixMilli(removed).UTC()
-		}
-		return &p, err
-	}, `WITH page AS (`+page+`),
-		heads AS (SELECT item FROM page UNION ALL SELECT CAST(? AS BIGINT) UNION ALL SELECT CAST(? AS BIGINT)),
-		shown AS (SELECT item FROM heads UNION ALL
-			SELECT below.item FROM heads CROSS JOIN post below WHERE below.below = heads.item)
-		SELECT `+postColumns+`, `+source+`, `+message+`, coalesce(rm.why, ''), coalesce(rb.name, ''), coalesce(rm.at, 0), coalesce(bk.created, 0)
-		FROM shown CROSS JOIN item i JOIN post p ON p.item = i.id
-		JOIN account a ON a.id = i.author JOIN revision r ON r.id = i.head_rev
-		LEFT JOIN vote v ON v.item = CASE WHEN p.score <> 0 OR p.down <> 0 THEN i.id END AND v.account = ?
-		LEFT JOIN bookmark bk ON bk.item = i.id AND bk.account = ?
-		LEFT JOIN removal rm ON rm.item = CASE WHEN i.status <> 'live' THEN i.id END LEFT JOIN account rb ON rb.id = rm.by
-		WHERE i.id = shown.item`,
-		append(args, t.ID, t.Accepted, by.ID, by.ID)...)
 }
 
 // arrange puts the posts where they belong: the first, the best, the page in

@@ -2,6 +2,7 @@
 package dbtest
 
 import (
+	"context"
 	"path/filepath"
 	"testing"
 
@@ -32,9 +33,23 @@ func Open(t testing.TB, target string) *db.DB {
 		t.Fatalf("db.Open(%q) = %v", target, err)
 	}
 	t.Cleanup(func() {
+		checkShown(t, d)
 		if err := d.Close(); err != nil {
 			t.Errorf("Close() = %v", err)
 		}
 	})
 	return d
+}
+
+// checkShown holds the copy of the posts that pages are drawn from against what it is a
+// copy of, whatever the test has done to them. A test may have closed the database.
+func checkShown(t testing.TB, d *db.DB) {
+	t.Helper()
+	const columns = "place, author, marks, facts, html"
+	wrong, err := db.Values[int64](context.Background(), d, `
+		SELECT place FROM (SELECT `+columns+` FROM shown EXCEPT SELECT `+columns+` FROM shown_post) a
+		UNION SELECT place FROM (SELECT `+columns+` FROM shown_post EXCEPT SELECT `+columns+` FROM shown) b`)
+	if err == nil && len(wrong) > 0 {
+		t.Errorf("what is shown of the posts at %d is not what they are", wrong)
+	}
 }
