@@ -59,6 +59,9 @@ type Thread struct {
 	Page     []*Post // the others
 	Next     string  // cursor of the next page; empty: this is the last
 
+	Linked    []item.Backlink // what links to it from elsewhere, a few
+	MoreLinks bool            // there are more: see Links
+
 	Offshoots []Offshoot // what was split off, where its line stands on this page
 
 	About *item.Subject // the page or article that it is about; nil: none, or it is not for the reader
@@ -101,6 +104,9 @@ func (f *Forum) Thread(ctx context.Context, by account.User, id int64, v View) (
 		return nil, err
 	}
 	if err := f.subject(ctx, by, t); err != nil {
+		return nil, err
+	}
+	if err := f.linkedFrom(ctx, by, t, posts); err != nil {
 		return nil, err
 	}
 	return t, f.pointers(ctx, by, t)

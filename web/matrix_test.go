@@ -51,6 +51,7 @@ type zoo struct {
 	guards   account.Audience
 	files    []string // addresses of files that things mention
 	articles []string // and of articles
+	open     *thing   // the first open thread
 }
 
 // Who may know of what. The author is of the group that the closed board is for, the

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"picus/account"
@@ -48,6 +49,7 @@ func (z *zoo) fillOpen() {
 	author := z.by("author")
 	open := z.start("an open thread", everybody, "python", author, forum.Question)
 	open.shown = append([]string{"/questions", "/questions.atom", "/sitemap/:page", "/notifications", "/api/v1/notifications"}, inLists...)
+	z.open = open
 	answer := z.says("an answer", everybody, open, 0, z.by("reader"), forum.Answer)
 	answer.shown = inThread
 	z.says("a comment", everybody, open, answer.post, author, forum.Comment).shown = inThread
@@ -65,7 +67,9 @@ func (z *zoo) fillOpen() {
 func (z *zoo) fillClosed() {
 	author := z.by("author")
 	closed := z.start("a closed thread", ofTheClosed, "closed", author, forum.Question)
-	closed.shown = append([]string{"/questions", "/notifications", "/api/v1/notifications"}, inLists...)
+	closed.shown = append([]string{"/t/:id/-/links", "/questions", "/notifications", "/api/v1/notifications"}, inLists...)
+	_, err := z.forum.Reply(z.Context(), author, forum.NewPost{Thread: closed.thread, Kind: forum.Comment, Parent: closed.post, Body: fmt.Sprintf("It began in /t/%d and <%s/p/%d>.", z.open.thread, z.base, z.open.thread), Via: item.API})
+	z.must(err)
 	reason := z.add("why a closed thread was pinned", ofTheClosed)
 	z.must(z.forum.Pin(z.Context(), z.by("guard"), closed.thread, 1, reason.words[0]))
 	reason.shown = []string{"/mod/log"}
@@ -76,7 +80,7 @@ func (z *zoo) fillClosed() {
 	z.fillAside(answer)
 
 	edited := z.says("what an edit took out of a closed answer", ofTheClosed, closed, 0, z.by("reader"), forum.Answer)
-	_, err := z.forum.Edit(z.Context(), z.by("guard"), forum.Edit{Post: edited.post, Body: "Better now", Via: item.Web})
+	_, err = z.forum.Edit(z.Context(), z.by("guard"), forum.Edit{Post: edited.post, Body: "Better now", Via: item.Web})
 	z.must(err)
 	edited.words = edited.words[:1]
 	edited.shown = []string{"/p/:id/history", "/p/:id/history.atom", "/api/v1/posts/:id/revisions"}

@@ -56,7 +56,7 @@ func newSiteOn(t testing.TB, d *db.DB, change ...func(*web.Config)) *site {
 	}
 	jobs := job.New(d, time.Now)
 	s := &site{TB: t, db: d, address: ln.Addr().String(), jobs: jobs, base: "http://" + ln.Addr().String()}
-	s.items = &item.Store{DB: d, Jobs: jobs, Now: time.Now, Grace: 3 * time.Minute}
+	s.items = &item.Store{DB: d, Jobs: jobs, Now: time.Now, BaseURL: s.base, Grace: 3 * time.Minute}
 	s.accounts, s.forum = account.New(d, jobs, time.Now), forum.New(s.items)
 	s.must(s.accounts.Open(t.Context()))
 	gateway := mail.New(mail.Config{Domain: "picus.example", BaseURL: s.base, Site: "Picus"}, s.forum, s.items, s.accounts)

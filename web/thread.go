@@ -43,6 +43,24 @@ func (a *App) thread(v *visit) error {
 	return v.draw(fiber.StatusOK, views.Thread(p))
 }
 
+// links shows everything that links to a thread.
+func (a *App) links(v *visit) error {
+	id, err := v.number("id")
+	if err != nil {
+		return err
+	}
+	t, err := a.Forum.Links(v.ctx(), v.by, id)
+	if err != nil {
+		return err
+	}
+	if t.ID != id {
+		return v.moved(views.ThreadLinksPath(t.ID))
+	}
+	p := views.LinksPage{Page: v.page(t.Title), Thread: t}
+	p.Nav, p.NoIndex = navOf(t.Kind), true
+	return v.draw(fiber.StatusOK, views.Links(p))
+}
+
 // movedInto leads from the address of a thread that another took over to where its first
 // post stands today. An order or a page of the old one means nothing there.
 func (v *visit) movedInto(t *forum.Thread, old int64) error {

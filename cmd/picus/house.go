@@ -63,7 +63,7 @@ func (c *config) furnish(ctx context.Context, d *db.DB) (*house, error) {
 		return nil, err
 	}
 	h := &house{db: d, jobs: job.New(d, time.Now)}
-	h.items = &item.Store{DB: d, Jobs: h.jobs, Now: time.Now, Grace: c.Grace, Free: c.free}
+	h.items = &item.Store{DB: d, Jobs: h.jobs, Now: time.Now, BaseURL: strings.TrimRight(c.BaseURL, "/"), Grace: c.Grace, Free: c.free}
 	h.accounts = account.New(d, h.jobs, time.Now)
 	if err := h.accounts.Open(ctx); err != nil {
 		return nil, err

@@ -155,6 +155,7 @@ func (s *site) run(ctx context.Context, app *web.App) {
 	s.group.Go(func() error { return s.watch(ctx) })
 	s.group.Go(func() error { return s.forum.KeepReading(ctx) })
 	s.group.Go(func() error { return s.spellTags(ctx) })
+	s.group.Go(func() error { return s.findLinks(ctx) })
 	if s.smtp != nil {
 		s.SMTP = s.smtp.Addr()
 		s.group.Go(func() error { return s.mail.ServeSMTP(ctx, s.smtp) })
@@ -281,6 +282,15 @@ func (c *config) lock() (*os.File, error) {
 func (s *site) spellTags(ctx context.Context) error {
 	if err := s.items.SpellTags(ctx); err != nil && ctx.Err() == nil {
 		slog.Error("note how tags are found", "error", err)
+	}
+	return nil
+}
+
+// findLinks has the pages of threads know of the links that an older Picus, or an import,
+// did not follow. A page without them is no reason to stop.
+func (s *site) findLinks(ctx context.Context) error {
+	if err := s.items.FindLinks(ctx); err != nil && ctx.Err() == nil {
+		slog.Error("note where links lead", "error", err)
 	}
 	return nil
 }

@@ -75,6 +75,9 @@ type Store struct {
 	DB   *db.DB
 	Jobs *job.Queue
 	Now  func() time.Time
+	// BaseURL is where the site is, without a slash at its end: a link to there leads to
+	// what is written here.
+	BaseURL string
 	// Grace is how long something written in the browser can be taken back
 	// before anybody is told.
 	Grace time.Duration

@@ -2,9 +2,12 @@ package item
 
 import (
 	"context"
+	"strconv"
+	"strings"
 
 	"picus/account"
 	"picus/internal/db"
+	"picus/internal/fault"
 	"picus/internal/markdown"
 )
 
@@ -16,7 +19,7 @@ const (
 	maxTarget   = 2000 // bytes; PostgreSQL indexes no more than 2704
 )
 
-func putLinks(ctx context.Context, tx *db.Tx, src int64, links []markdown.Link) error {
+func (s *Store) putLinks(ctx context.Context, tx *db.Tx, src int64, links []markdown.Link) error {
 	mentions := 0
 	for _, l := range links[:min(len(links), maxLinks)] {
 		if l.Kind == "mention" {
@@ -25,12 +28,64 @@ func putLinks(ctx context.Context, tx *db.Tx, src int64, links []markdown.Link) 
 		if l.Kind == "mention" && mentions > maxMentions || len(l.Target) > maxTarget {
 			continue
 		}
-		_, err := tx.Exec(ctx, "INSERT INTO link (src, kind, dst_key) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", src, l.Kind, l.Target)
+		dst, err := s.pointsAt(ctx, tx, src, l)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(ctx, "INSERT INTO link (src, kind, dst_key, dst) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", src, l.Kind, l.Target, null(dst))
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// pointsAt returns the thread or post of this site that a link leads to; 0: none. What is
+// linked to from elsewhere is marked, so that only its page looks for links.
+func (s *Store) pointsAt(ctx context.Context, tx *db.Tx, src int64, l markdown.Link) (int64, error) {
+	id := s.ownPost(l)
+	if id == 0 {
+		return 0, nil
+	}
+	dst, err := db.Value[int64](ctx, tx, "SELECT id FROM item WHERE id = ? AND kind IN ('thread', 'post')", id)
+	if fault.Is(err, fault.Missing) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.Exec(ctx, `
+		UPDATE item SET linked = 1 WHERE id = ? AND linked = 0
+		AND root <> (SELECT CASE src.root WHEN 0 THEN src.id ELSE src.root END FROM item src WHERE src.id = ?)`, dst, src)
+	return dst, err
+}
+
+// ownPost reads the number of a post off an address of this site: /t/1/title,
+// /t/1/title#p2 or /p/2.
+func (s *Store) ownPost(l markdown.Link) int64 {
+	path, own := strings.CutPrefix(l.Target, s.BaseURL)
+	if l.Kind != "url" || !own && !strings.HasPrefix(l.Target, "/") {
+		return 0
+	}
+	room, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if room != "t" && room != "p" || !strings.HasPrefix(path, "/") {
+		return 0
+	}
+	if _, fragment, ok := strings.Cut(rest, "#p"); ok {
+		if id := number(fragment); id > 0 {
+			return id
+		}
+	}
+	return number(rest[:len(rest)-len(strings.TrimLeft(rest, "0123456789"))])
+}
+
+// number reads an id; what is none is 0.
+func number(s string) int64 {
+	id, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || id < 0 {
+		return 0
+	}
+	return id
 }
 
 // Backlink is an item that points at something.
@@ -52,4 +107,45 @@ func (s *Store) Backlinks(ctx context.Context, by account.User, kind, key string
 		FROM link l JOIN item i ON i.id = l.src JOIN item root ON root.id = i.root JOIN space sp ON sp.id = i.space JOIN account a ON a.id = i.author
 		WHERE l.kind = ? AND l.dst_key = ? AND i.status = 'live' AND root.status = 'live' AND `+account.Admits+`
 		ORDER BY l.src DESC LIMIT ?`, kind, key, by.Clearance(), by.Joined(), limit)
+}
+
+// FindLinks notes where links lead that are older than that note, or that were written
+// before what they lead to. It reads all links once.
+func (s *Store) FindLinks(ctx context.Context) error {
+	const atOnce = 500
+	type found struct {
+		src  int64
+		link markdown.Link
+	}
+	for after, key := int64(0), ""; ; {
+		all, err := db.All(ctx, s.DB, func(r db.Row) (f found, err error) {
+			f.link.Kind = "url"
+			err = r.Scan(&f.src, &f.link.Target)
+			return f, err
+		}, `
+			SELECT src, dst_key FROM link
+			WHERE (src, kind, dst_key) > (?, 'url', ?) AND kind = 'url' AND dst IS NULL
+			AND (dst_key LIKE '/t/%' OR dst_key LIKE '/p/%' OR dst_key LIKE ? OR dst_key LIKE ?)
+			ORDER BY src, kind, dst_key LIMIT ?`, after, key, s.BaseURL+"/t/%", s.BaseURL+"/p/%", atOnce)
+		if err != nil || len(all) == 0 {
+			return err
+		}
+		err = s.DB.Write(ctx, func(tx *db.Tx) error {
+			for _, f := range all {
+				dst, err := s.pointsAt(ctx, tx, f.src, f.link)
+				if err == nil && dst != 0 {
+					_, err = tx.Exec(ctx, "UPDATE link SET dst = ? WHERE src = ? AND kind = 'url' AND dst_key = ?", dst, f.src, f.link.Target)
+				}
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		last := all[len(all)-1]
+		after, key = last.src, last.link.Target
+	}
 }

@@ -171,7 +171,7 @@ func (r revision) insert(ctx context.Context, tx *db.Tx) (int64, error) {
 // derive writes what follows from the text: links, tags, the search entry. It returns
 // the tags under the names that they are kept by.
 func (s *Store) derive(ctx context.Context, tx *db.Tx, id int64, tags []string, t Text, seen bool) ([]string, error) {
-	if err := putLinks(ctx, tx, id, t.links); err != nil {
+	if err := s.putLinks(ctx, tx, id, t.links); err != nil {
 		return nil, err
 	}
 	kept, err := putTags(ctx, tx, id, tags)
