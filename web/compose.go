@@ -5,6 +5,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"picus/forum"
+	"picus/internal/fault"
 	"picus/internal/item"
 	"picus/internal/lang"
 	"picus/views"
@@ -91,6 +92,9 @@ func (v *visit) drawNewThread(n forum.NewThread, refused error) error {
 	}
 	v.preview(&form, n.Kind, n.Body)
 	if v.pressed("preview") {
+		if form.TagNews, err = v.tagNews(n.Tags); err != nil {
+			return err
+		}
 		if form.Similar, err = v.app.Items.Similar(v.ctx(), v.by, n.Title, mostSimilar); err != nil {
 			return err
 		}
@@ -129,6 +133,26 @@ func (v *visit) bodyField(value, label string, why lang.Refusals) views.Field {
 func (v *visit) tagsField(value string, why lang.Refusals) *views.Field {
 	return &views.Field{Name: "tags", Label: v.lang.T("Tags"), Value: value, Error: why.On("tags"),
 		Hint: v.lang.T("Up to eight, with spaces between them: asyncio python-3.12 超时")}
+}
+
+// tagNews tells of tags, before they are given, what would become of them. What cannot be
+// a tag is refused when the form is sent.
+func (v *visit) tagNews(written string) ([]views.TagNews, error) {
+	tags, err := item.ReadTags(written)
+	if err != nil {
+		return nil, nil
+	}
+	var news []views.TagNews
+	for _, tag := range tags {
+		known, err := v.app.Items.TagNamed(v.ctx(), v.by, tag)
+		if err != nil && !fault.Is(err, fault.Missing) {
+			return nil, err
+		}
+		if known.Name != tag {
+			news = append(news, views.TagNews{Written: tag, Name: known.Name})
+		}
+	}
+	return news, nil
 }
 
 // whatFollows says before the button is pressed what will happen, here and elsewhere.

@@ -94,6 +94,12 @@ func (v *visit) drawEdit(p forum.Post, t *forum.Thread, e forum.Edit, refused er
 	}
 	form.Hidden = []views.Sent{{Name: "base", Value: itoa(e.Base)}}
 	v.preview(&form, p.Kind, e.Body)
+	if p.First() && v.pressed("preview") {
+		var err error
+		if form.TagNews, err = v.tagNews(e.Tags); err != nil {
+			return err
+		}
+	}
 	drawn := views.ComposePage{Page: page, Heading: v.lang.T("Edit post %s", itoa(p.ID)), Form: form,
 		Way: []views.Crumb{{Label: views.BoardTitle(v.lang, t.Board), Href: boardPath(t.Board.Slug)}, {Label: t.Title, Href: views.PostPath(p.ID)}}}
 	drawn.Nav = navOf(t.Kind)

@@ -27,6 +27,12 @@ func TestWhatIsPastedBecomesMarkdown(t *testing.T) {
 	w.holds("#body", "see [the site](https://python.org/)")
 
 	w.run("document.querySelector('#body').value = ''")
+	w.run(paste + `(t => { t.setData('text/html', '<html><body><!--StartFragment--><h2>循环</h2><p><b>注意</b>，见</p><ol><li>one<ul><li>inner</li></ul></li><li>two</li></ol>' +
+		'<pre><code class="language-go">a()\n  b()\n</code></pre><table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2|3</td></tr></table><script>alert(1)</' + 'script><!--EndFragment--></body></html>');
+		t.setData('text/plain', 'x') })`)
+	w.holds("#body", "## 循环\n\n**注意**，见\n\n1. one\n   - inner\n2. two\n\n```go\na()\n  b()\n```\n\n| a | b |\n| --- | --- |\n| 1 | 2\\|3 |")
+
+	w.run("document.querySelector('#body').value = ''")
 	w.run(paste + `(t => t.items.add(new File(['It is closed.'], 'loop.txt', { type: 'text/plain' })))`)
 	w.becomes(`/^\[loop\.txt\]\(\/f\/[^)]+\)\n$/.test(document.querySelector('#body').value)`, "true")
 	w.run(paste + `(t => t.items.add(new File(['MZ'], 'loop.exe')))`)

@@ -54,6 +54,8 @@ func TestReadingInABrowser(t *testing.T) {
 	w.becomes("document.activeElement.textContent", "How do I close a loop?")
 	see(w, "press m", chromedp.KeyEvent("m"))
 	w.becomes("document.querySelectorAll('li.unread').length", "1")
+	see(w, "press x", chromedp.KeyEvent("x"))
+	w.becomes("document.activeElement.closest('li').querySelector('[data-muted]')?.textContent", "muted")
 	see(w, "press ?", chromedp.KeyEvent("?"))
 	w.becomes("document.getElementById('keys').open", "true")
 	w.look("the keys")

@@ -1,5 +1,5 @@
 // Keys for those who read much: j and k walk through a list or a thread, o opens, m marks
-// as read, ? shows the keys. They are letters without a modifier, so that none of the
+// as read, x mutes, ? shows the keys. They are letters without a modifier, so that none of the
 // browser's own keys is taken, and they do nothing where somebody types.
 const places = () => [...document.querySelectorAll(".threads > li, article[id]")];
 const here = () => document.activeElement?.closest(".threads > li, article[id]");
@@ -26,17 +26,32 @@ function firstInSight(all) {
   return at < 0 ? 0 : at;
 }
 
-// markRead asks the server to put the thread behind the reader, and takes its mark away.
-async function markRead() {
+// tell asks the server to do something with the thread that the reader is at, and returns
+// its row when that is done.
+async function tell(what, says = {}) {
   const row = here();
   const link = row?.querySelector("h2 a");
   const csrf = document.querySelector("input[name=csrf]")?.value;
   const thread = link?.getAttribute("href").match(/^\/t\/\d+/)?.[0];
-  if (!thread || !csrf) return;
-  const done = await fetch(thread + "/read", { method: "POST", body: new URLSearchParams({ csrf }), redirect: "manual" });
-  if (done.type !== "opaqueredirect") return;
-  row.classList.remove("unread");
-  row.querySelector(".news")?.remove();
+  if (!thread || !csrf) return null;
+  const done = await fetch(thread + what, { method: "POST", body: new URLSearchParams({ csrf, ...says }), redirect: "manual" });
+  return done.type === "opaqueredirect" ? row : null;
+}
+
+// markRead puts the thread behind the reader, and takes its mark away.
+async function markRead() {
+  const row = await tell("/read");
+  row?.classList.remove("unread");
+  row?.querySelector(".news")?.remove();
+}
+
+// mute has the reader hear nothing of the thread any more, and says so in its row.
+async function mute() {
+  const row = await tell("/watch", { level: "mute" });
+  if (!row || row.querySelector("[data-muted]")) return;
+  const said = Object.assign(document.createElement("span"), { className: "badge", role: "status", textContent: help.dataset.mutes });
+  said.dataset.muted = "";
+  row.querySelector(".meta").append(said);
 }
 
 const help = document.getElementById("keys");
@@ -45,6 +60,7 @@ const does = {
   k: () => walk(-1),
   o: () => here()?.querySelector("h2 a")?.click(),
   m: markRead,
+  x: mute,
   "?": () => (help.open ? help.close() : help.showModal()),
 };
 

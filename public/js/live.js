@@ -1,6 +1,7 @@
-// The preview, and what was written about the same before, while the text is written. The
-// form is sent as the button "Preview" sends it, and its answer is the page that somebody
-// without scripts would see: what is shown is what would be published, byte for byte.
+// The preview, what was written about the same before, and what becomes of the tags, while
+// the text is written. The form is sent as the button "Preview" sends it, and its answer is
+// the page that somebody without scripts would see: what is shown is what would be published,
+// byte for byte.
 const PAUSE = 700;
 
 class Live {
@@ -8,9 +9,9 @@ class Live {
     this.form = form;
     this.title = form.elements.title;
     this.preview = form.querySelector("[data-live]");
-    this.similar = form.querySelector("[data-similar]");
+    this.said = ["[data-similar]", "[data-tags]"]; // parts that the answer has too
     form.addEventListener("input", (event) => {
-      if (event.target !== form.elements.body && event.target !== this.title) return;
+      if (![form.elements.body, form.elements.tags, this.title].includes(event.target)) return;
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.ask(), PAUSE);
     });
@@ -34,8 +35,10 @@ class Live {
     const prose = shown?.matches(".prose") ? shown : shown?.querySelector(".prose");
     this.preview.hidden = !prose;
     this.preview.querySelector(".prose").replaceChildren(...(prose?.childNodes ?? []));
-    const similar = page.querySelector("[data-similar]");
-    if (this.similar && similar && this.similar.innerHTML !== similar.innerHTML) this.similar.innerHTML = similar.innerHTML;
+    for (const part of this.said) {
+      const [ours, theirs] = [this.form.querySelector(part), page.querySelector(part)];
+      if (ours && theirs && ours.innerHTML !== theirs.innerHTML) ours.innerHTML = theirs.innerHTML;
+    }
   }
 }
 

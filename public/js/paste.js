@@ -1,5 +1,7 @@
-// What is pasted or dropped becomes Markdown: a file is sent and named in the text, HTML,
-// tables and links are written as Markdown, and what a terminal said goes into a fence.
+// What is pasted or dropped becomes Markdown: a file is sent and named in the text, HTML is
+// written as Markdown, tables of a spreadsheet and links as well, and what a terminal said
+// goes into a fence.
+import { markdownOf } from "./fromhtml.js";
 import { subscribe } from "./lib/paste-markdown.js";
 
 const TERMINAL = /^(\$ |>>> |In \[\d+\]: |Traceback \(most recent call last\):)/m;
@@ -46,10 +48,25 @@ async function take(event, area, files) {
   for (const file of files) await send(area, file);
 }
 
+// inCode reports whether the caret stands between the fences of code.
+const inCode = (area) => (area.value.slice(0, area.selectionStart).match(/^```/gm) ?? []).length % 2 === 1;
+
+function pasteHTML(event, area) {
+  const html = event.clipboardData.getData("text/html");
+  const text = html && !plain && !inCode(area) && markdownOf(html);
+  if (!text) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  insert(area, text);
+}
+
+// Shift says that the clipboard's text is wanted and nothing else of it.
+let plain = false;
+document.addEventListener("keydown", (event) => { if (event.key.toLowerCase() === "v") plain = event.shiftKey; });
+
 function pasteTranscript(event, area) {
   const text = event.clipboardData.getData("text/plain").trimEnd();
-  const fences = area.value.slice(0, area.selectionStart).match(/^```/gm) ?? [];
-  if (!text.includes("\n") || !TERMINAL.test(text) || text.includes("```") || fences.length % 2) return;
+  if (!text.includes("\n") || !TERMINAL.test(text) || text.includes("```") || inCode(area)) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   insert(area, "```text\n" + text + "\n```\n");
@@ -58,6 +75,7 @@ function pasteTranscript(event, area) {
 for (const area of document.querySelectorAll("form.write textarea[name=body]")) {
   area.addEventListener("paste", (event) => take(event, area, event.clipboardData?.files));
   area.addEventListener("paste", (event) => event.defaultPrevented || pasteTranscript(event, area));
+  area.addEventListener("paste", (event) => event.defaultPrevented || pasteHTML(event, area));
   area.addEventListener("drop", (event) => take(event, area, event.dataTransfer?.files));
   subscribe(area);
 }

@@ -5,4 +5,5 @@ import "./keys.js";
 import "./code.js";
 import "./scrolls.js";
 import "./large.js";
+import "./copylink.js";
 import "./sent.js";
