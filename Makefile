@@ -30,8 +30,8 @@ cover: need ## show which lines the tests reach (on SQLite alone)
 bench: need ## measure the goals of docs/performance.md on a generated community
 	go run -tags $(TAGS) ./internal/bench/cmd
 
-kills: need ## kill the server 200 times while 5,000 mails come in, and count them
-	PICUS_TEST_KILLS=200 PICUS_TEST_MAILS=5000 go test -tags $(TAGS) -count=1 -v -timeout 30m -run TestKilledAtAny ./cmd/picus
+kills: need ## kill the server 200 times while 5,000 mails come in and 100 times while as many go out, on each engine
+	PICUS_TEST_KILLS=200 PICUS_TEST_MAILS=5000 PICUS_TEST_KILLS_OUT=100 test/postgres go test -tags $(TAGS) -count=1 -v -timeout 60m -run TestKilled ./cmd/picus
 
 generate: ## write the generated files again: Go from *.templ, and what go:generate names
 	go tool templ generate

@@ -12,15 +12,23 @@ import (
 	"time"
 
 	"picus/internal/db"
+	"picus/internal/dbtest"
 )
 
 // TestKilledWhileReadingAMailboxLosesNothing kills the whole program with SIGKILL at
 // random moments while mails wait in a mailbox of a real Dovecot, and hands in others by
 // `picus mail receive` beside it. In the end each is one post, and each lies in Done.
 func TestKilledWhileReadingAMailboxLosesNothing(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) { killedWhileReading(t, "") })
+	if database := dbtest.Postgres(t); database != "" {
+		t.Run("postgres", func(t *testing.T) { killedWhileReading(t, database) })
+	}
+}
+
+func killedWhileReading(t *testing.T, database string) {
 	const kills, perLife, piped = 20, 15, 20
 	d := newDovecot(t)
-	p := newProgram(t, "PICUS_MAIL_DOMAIN=picus.example", "PICUS_BASE_URL=http://localhost", "PICUS_IMAP="+d.address(believing))
+	p := newProgram(t, database, "PICUS_MAIL_DOMAIN=picus.example", "PICUS_BASE_URL=http://localhost", "PICUS_IMAP="+d.address(believing))
 	if code, out := p.run("", "user", "add", "alice", "--email", "alice@example.org", "--role", "admin"); code != 0 { // the staff have no limit of speed
 		t.Fatalf("picus user add: %s", out)
 	}
@@ -75,13 +83,18 @@ type program struct {
 	*testing.T
 	file, dir string
 	env       []string
+	database  string // where it keeps everything
 	db        *db.DB // opened when it is first asked
 }
 
-func newProgram(t *testing.T, env ...string) *program {
+// newProgram builds the program. Without a PostgreSQL it keeps everything in a file.
+func newProgram(t *testing.T, database string, env ...string) *program {
 	t.Helper()
 	dir := t.TempDir()
-	p := &program{T: t, file: filepath.Join(dir, "picus"), dir: dir, env: append(env, "PICUS_DATA="+filepath.Join(dir, "data"))}
+	p := &program{T: t, file: filepath.Join(dir, "picus"), dir: dir, env: append(env, "PICUS_DATA="+filepath.Join(dir, "data"), "PICUS_DATABASE="+database), database: database}
+	if database == "" {
+		p.database = filepath.Join(dir, "data", "picus.db")
+	}
 	if out, err := exec.Command("go", "build", "-tags", "sqlite_fts5", "-o", p.file, "picus/cmd/picus").CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
@@ -135,7 +148,7 @@ func (p *program) count(query string, want int) (n int) {
 	p.Helper()
 	if p.db == nil {
 		var err error
-		if p.db, err = db.Open(p.Context(), filepath.Join(p.dir, "data", "picus.db")); err != nil {
+		if p.db, err = db.Open(p.Context(), p.database); err != nil {
 			p.Fatal(err)
 		}
 		p.Cleanup(func() { p.db.Close() })

@@ -18,9 +18,13 @@ import (
 // TestKilledAgainAndAgainItLosesNoMail kills the program in the middle of a fan-out,
 // at another moment each time, among them between a mail and its answer (P2). Nobody
 // may be left out; what was in hand may come once more for each kill, as the same mail.
-func TestKilledAgainAndAgainItLosesNoMail(t *testing.T) {
-	const readers, kills = 400, 8
-	c := newCommand(t)
+// `make kills` does it more often.
+func TestKilledAgainAndAgainItLosesNoMail(t *testing.T) { eachEngine(t, killedWhileItSends) }
+
+func killedWhileItSends(t *testing.T, database string) {
+	kills := fromEnv(t, "PICUS_TEST_KILLS_OUT", 8)
+	readers := 50 * kills
+	c := newCommand(t).on(database)
 	sink := newKiller(t)
 	c.env = []string{"PICUS_DATA=data", "PICUS_BASE_URL=http://localhost", "PICUS_MAIL_DOMAIN=picus.example", "PICUS_RELAY=smtp://" + sink.address}
 	c.furnished("picus.example", func(h *house) {
@@ -32,7 +36,7 @@ func TestKilledAgainAndAgainItLosesNoMail(t *testing.T) {
 	})
 	for range kills {
 		s := c.launch()
-		sink.killAfter(1+rand.IntN(readers/kills/2), s)
+		sink.killAfter(1+rand.IntN(25), s)
 	}
 	s := c.launch()
 	defer s.kill()

@@ -4,15 +4,16 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -24,9 +25,11 @@ import (
 // TestKilledAtAnyMomentLosesNoMail kills the server with SIGKILL at random moments while
 // mail comes in by LMTP. A mail is sent again until it was acknowledged; in the end each
 // is one post. `make kills` does it with more of everything.
-func TestKilledAtAnyMomentLosesNoMail(t *testing.T) {
+func TestKilledAtAnyMomentLosesNoMail(t *testing.T) { eachEngine(t, killedWhileItReceives) }
+
+func killedWhileItReceives(t *testing.T, database string) {
 	kills, mails := fromEnv(t, "PICUS_TEST_KILLS", 20), fromEnv(t, "PICUS_TEST_MAILS", 300)
-	c := newCommand(t)
+	c := newCommand(t).on(database)
 	c.env = []string{"PICUS_MAIL_DOMAIN=picus.example"}
 	c.ok("", "user", "add", "ada", "--email", "ada@example.org", "--role", "admin") // the staff have no limit of speed
 	todo := make(chan int, mails)
@@ -37,21 +40,23 @@ func TestKilledAtAnyMomentLosesNoMail(t *testing.T) {
 	for range kills {
 		began := time.Now()
 		s := c.serveLMTP()
-		// Each life takes in about as many mails as there are lives to fill.
-		dead := time.AfterFunc(time.Duration(rand.IntN(60_000))*time.Microsecond, func() { s.Process.Kill() })
+		// Each life takes in about as many mails as there are lives to fill, and ends
+		// somewhere in the middle of one: while it is stored, read or posted.
+		s.life.Store(1 + int64(rand.IntN(mails/kills+1)))
 		again += s.feed(todo)
+		s.Process.Kill() // if all mails were taken before
 		s.Wait()
-		dead.Stop()
 		if took := time.Since(began); took > patience {
 			t.Fatalf("one life took %v", took)
 		}
 	}
 	s := c.serveLMTP()
+	s.life.Store(math.MaxInt64)
 	again += s.feed(todo)
 	if len(todo) > 0 {
 		t.Fatalf("%d mails were not taken by a server that nobody kills", len(todo))
 	}
-	d, err := db.Open(t.Context(), filepath.Join(c.dir, "data", "picus.db"))
+	d, err := db.Open(t.Context(), c.stored())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,6 +112,7 @@ func fromEnv(t *testing.T, name string, usual int) int {
 type lmtpServer struct {
 	*exec.Cmd
 	address string
+	life    atomic.Int64 // mails that it takes before it is killed
 }
 
 var lmtpDoor = regexp.MustCompile(`by LMTP on (\S+)`)
@@ -156,6 +162,9 @@ func (s *lmtpServer) feed(todo chan int) (again int) {
 						again++
 						mu.Unlock()
 						return
+					}
+					if s.life.Add(-1) == 0 {
+						time.AfterFunc(time.Duration(rand.IntN(20_000))*time.Microsecond, func() { s.Process.Kill() })
 					}
 				default:
 					return

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -23,12 +24,27 @@ func TestMain(m *testing.M) {
 // command is a picus that is about to be run in a folder of its own.
 type command struct {
 	*testing.T
-	dir string
-	env []string
+	dir      string
+	database string // its PostgreSQL; empty: SQLite in the folder
+	env      []string
 }
 
 func newCommand(t *testing.T) *command {
 	return &command{T: t, dir: t.TempDir()}
+}
+
+// on has the command keep everything in a PostgreSQL, if one is named.
+func (c *command) on(database string) *command {
+	c.database = database
+	return c
+}
+
+// stored is where the command's database is.
+func (c *command) stored() string {
+	if c.database != "" {
+		return c.database
+	}
+	return filepath.Join(c.dir, "data", "picus.db")
 }
 
 // process returns picus with its arguments, ready to start. Nothing of the tester's
@@ -41,7 +57,7 @@ func (c *command) process(ctx context.Context, args ...string) *exec.Cmd {
 			p.Env = append(p.Env, e)
 		}
 	}
-	p.Env = append(append(p.Env, c.env...), asPicus+"=1")
+	p.Env = append(append(p.Env, c.env...), asPicus+"=1", "PICUS_DATABASE="+c.database)
 	return p
 }
 

@@ -65,7 +65,7 @@ func (s *server) kill() {
 // furnished opens the house in the command's folder, for a test to move in.
 func (c *command) furnished(domain string, move func(h *house)) {
 	c.Helper()
-	conf := config{Data: c.dir + "/data", BaseURL: "http://localhost", Site: "Picus", MailDomain: domain, MailTrusted: []string{"127.0.0.0/8"}}
+	conf := config{Data: c.dir + "/data", Database: c.database, BaseURL: "http://localhost", Site: "Picus", MailDomain: domain, MailTrusted: []string{"127.0.0.0/8"}}
 	err := conf.with(c.Context(), func(h *house) error { move(h); return nil })
 	if err != nil {
 		c.Fatal(err)

@@ -54,6 +54,7 @@ type site struct {
 	group      *errgroup.Group
 	stop       context.CancelFunc
 	lock       *os.File
+	leave      func() // says that this process works no more
 }
 
 // doors are the open listeners; nil is a door that is closed.
@@ -81,7 +82,7 @@ func (s *serveCmd) start(ctx context.Context, c *config, out io.Writer) (running
 	if running.house, err = c.open(ctx); err != nil {
 		return running, err
 	}
-	if err := running.recover(ctx); err != nil {
+	if running.leave, err = running.db.Work(ctx, running.recover); err != nil {
 		return running, err
 	}
 	code, err := running.accounts.SetupCode(ctx)
@@ -97,12 +98,9 @@ func (s *serveCmd) start(ctx context.Context, c *config, out io.Writer) (running
 	return running, nil
 }
 
-// recover takes up at once what a process that died has left half done. On PostgreSQL
-// another process may be doing it right now, so there it waits until the lease is over.
+// recover takes up at once what a process that died has left half done. Where another
+// process may be doing it right now, on PostgreSQL, it waits until the lease is over.
 func (s *site) recover(ctx context.Context) error {
-	if s.db.Postgres() {
-		return nil
-	}
 	return errors.Join(s.jobs.Recover(ctx), s.mail.Recover(ctx))
 }
 
@@ -246,6 +244,9 @@ func (s *site) shut() error {
 		if l != nil {
 			l.Close()
 		}
+	}
+	if s.leave != nil {
+		s.leave()
 	}
 	var err error
 	if s.house != nil {

@@ -160,6 +160,7 @@ func openPostgres(ctx context.Context, target string) (*DB, error) {
 		return nil, fmt.Errorf("the PostgreSQL address cannot be read: %w", err)
 	}
 	setPool(pool)
+	pool.SetMaxOpenConns(pool.Stats().MaxOpenConnections + 1) // for Work
 	if err := pool.PingContext(ctx); err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("PostgreSQL does not answer: %w", inOneLine{err})
