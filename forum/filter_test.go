@@ -167,6 +167,13 @@ func TestWhatConcernsMe(t *testing.T) {
 		if got := fmt.Sprint(w.titles(ada, forum.Filter{Sort: forum.SortMine, Limit: 2})); got != "[board 0 board 1 board 2 tag took part]" {
 			t.Errorf("mine are %s", got)
 		}
+		eve := w.Person("eve", account.Member)
+		w.begin(eve, forum.NewThread{Title: "of whom I follow", Tags: "other"})
+		w.subscribe(ada, item.ToUser, eve.ID)
+		w.subscribe(ada, item.ToUser, w.admin.ID) // whose thread is closed
+		if got := fmt.Sprint(w.titles(ada, forum.Filter{Sort: forum.SortMine, Limit: 2})); got != "[board 0 board 1 board 2 of whom I follow tag took part]" {
+			t.Errorf("with a person they are %s", got)
+		}
 		_, _, err = w.forum.List(w.Context(), account.User{}, forum.Filter{Sort: forum.SortMine})
 		if err == nil {
 			t.Error("a visitor has a list of their own")

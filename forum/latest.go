@@ -33,6 +33,13 @@ func (f *Forum) Latest(ctx context.Context, by account.User, board string, limit
 		WHERE i.space = ? AND i.status = 'live' AND root.status = 'live' ORDER BY i.created DESC, i.id DESC LIMIT ?`, b.ID, limit)
 }
 
+// WrittenBy returns the newest threads, answers and replies of somebody that by may read.
+func (f *Forum) WrittenBy(ctx context.Context, by account.User, author int64, limit int) ([]Entry, error) {
+	return f.said(ctx, by, `
+		WHERE i.author = ? AND p.kind <> 'comment' AND i.status = 'live' AND root.status = 'live' AND `+account.Admits+`
+		ORDER BY i.created DESC, i.id DESC LIMIT ?`, author, by.Clearance(), by.Joined(), limit)
+}
+
 // InThread returns the newest posts of a thread.
 func (f *Forum) InThread(ctx context.Context, by account.User, thread int64, limit int) ([]Entry, error) {
 	p, err := f.place(ctx, f.db, by, thread)

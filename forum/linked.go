@@ -16,13 +16,11 @@ const (
 
 // linkedFrom finds what links to a thread, where anything may: a page without links
 // costs no query.
-func (f *Forum) linkedFrom(ctx context.Context, by account.User, t *Thread, posts []*Post) (err error) {
-	for _, p := range posts {
-		if p.linked != 0 {
-			t.Linked, err = f.linksTo(ctx, by, t.ID, fewLinks+1)
-			break
-		}
+func (f *Forum) linkedFrom(ctx context.Context, by account.User, t *Thread) (err error) {
+	if t.linked == 0 {
+		return nil
 	}
+	t.Linked, err = f.linksTo(ctx, by, t.ID, fewLinks+1)
 	if len(t.Linked) > fewLinks {
 		t.Linked, t.MoreLinks = t.Linked[:fewLinks], true
 	}
@@ -56,3 +54,9 @@ func (f *Forum) linksTo(ctx context.Context, by account.User, thread int64, limi
 		FROM pointing CROSS JOIN item i JOIN item root ON root.id = i.root JOIN account a ON a.id = i.author
 		WHERE i.id = pointing.id ORDER BY i.id DESC LIMIT ?`, thread, thread, by.Clearance(), by.Joined(), limit)
 }
+
+// takeLinks marks a thread that something may link to since posts were moved into it; its
+// two parameters are the thread.
+const takeLinks = `
+	UPDATE item SET linked = 1
+	WHERE id = ? AND linked = 0 AND EXISTS (SELECT 1 FROM post p JOIN item x ON x.id = p.item WHERE p.thread = ? AND x.linked = 1)`

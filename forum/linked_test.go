@@ -67,6 +67,11 @@ func TestLinksGoWithTheirPost(t *testing.T) {
 		if got := w.linked(ada, other.Thread); got != "Pointer" {
 			t.Errorf("after the merge the thread is linked from %q; want Pointer", got)
 		}
+		ref, err := w.forum.Split(t.Context(), w.admin, forum.Split{Post: answer.Post, Title: "Apart", Kind: forum.Discussion})
+		w.must(err)
+		if got := w.linked(ada, ref.Thread); got != "Pointer" {
+			t.Errorf("after the split the thread is linked from %q; want Pointer", got)
+		}
 	})
 }
 

@@ -48,6 +48,7 @@ func movePosts(ctx context.Context, tx *db.Tx, from, into int64) error {
 		{"UPDATE item SET parent = ? WHERE id = ?", []any{into, from}},
 		{"UPDATE item SET root = ? WHERE id IN (SELECT item FROM post WHERE thread = ?)", []any{into, from}},
 		{"UPDATE post SET thread = ? WHERE thread = ?", []any{into, from}},
+		{takeLinks, []any{into, into}},
 		{`UPDATE thread SET last_at = old.last_at, last_by = old.last_by, last_post = old.last_post, last_via = old.last_via
 			FROM thread old WHERE old.item = ? AND thread.item = ? AND old.last_at > thread.last_at`, []any{from, into}},
 		{`INSERT INTO subscription (target, target_id, account, level, channel, created)

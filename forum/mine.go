@@ -9,13 +9,13 @@ import (
 
 // What a page of somebody's own list is chosen from.
 const (
-	mostSources = 100  // boards and tags that they watch
+	mostSources = 100  // boards, tags and people that they follow
 	perSource   = 100  // the newest threads of each
 	mostThreads = 1000 // threads that they take part in, the newest
 )
 
 // mine lists what concerns by: threads of the boards and under the tags that they
-// watch, and those they take part in, without what they have muted. It merges as many
+// watch, those that people began whom they follow, and those they take part in, without what they have muted. It merges as many
 // lists as there are subscriptions, and reads of each no more than it may need.
 func (f *Forum) mine(ctx context.Context, by account.User, q Filter, after cursor) ([]Row, string, error) {
 	rows, err := db.All(ctx, f.db, rowScan(), q.mineQuery(by), q.mineArgs(by, after)...)
@@ -32,7 +32,7 @@ func (f *Forum) mine(ctx context.Context, by account.User, q Filter, after curso
 func (q Filter) mineQuery(by account.User) string {
 	return `WITH source AS (
 			SELECT target, target_id FROM subscription
-			WHERE account = ? AND level IN ('watch', 'follow') AND target IN ('board', 'tag') ORDER BY target, target_id LIMIT ?),
+			WHERE account = ? AND level IN ('watch', 'follow') AND target IN ('board', 'tag', 'user') ORDER BY target, target_id LIMIT ?),
 		picked AS (
 			SELECT t.item FROM source CROSS JOIN thread t
 			WHERE source.target = 'board' AND t.board = source.target_id AND t.state <> 'deleted' AND (t.last_at, t.item) < (?, ?) AND t.last_at >= coalesce((
@@ -43,6 +43,10 @@ func (q Filter) mineQuery(by account.User) string {
 			WHERE source.target = 'tag' AND tt.tag = source.target_id AND (tt.last_at, tt.thread) < (?, ?) AND tt.last_at >= coalesce((
 				SELECT e.last_at FROM thread_tag e WHERE e.tag = source.target_id AND (e.last_at, e.thread) < (?, ?)
 				ORDER BY e.last_at DESC, e.thread DESC LIMIT 1 OFFSET ?), 0)
+			UNION
+			SELECT i.id FROM source CROSS JOIN item i
+			WHERE source.target = 'user' AND i.kind = 'thread' AND i.author = source.target_id AND i.created >= coalesce((
+				SELECT e.created FROM item e WHERE e.kind = 'thread' AND e.author = source.target_id ORDER BY e.created DESC LIMIT 1 OFFSET ?), 0)
 			UNION
 			SELECT target_id FROM (SELECT target_id FROM subscription
 				WHERE account = ? AND target = 'thread' AND level IN ('watch', 'follow') ORDER BY target_id DESC LIMIT ?) own),
@@ -58,5 +62,5 @@ func (q Filter) mineQuery(by account.User) string {
 
 func (q Filter) mineArgs(by account.User, after cursor) []any {
 	return append([]any{by.ID, mostSources, after.key, after.id, after.key, after.id, perSource - 1, after.key, after.id, after.key, after.id, perSource - 1,
-		by.ID, mostThreads, after.key, after.id, by.Clearance(), by.Joined(), by.ID, q.Limit + 1}, readArgs(by)...)
+		perSource - 1, by.ID, mostThreads, after.key, after.id, by.Clearance(), by.Joined(), by.ID, q.Limit + 1}, readArgs(by)...)
 }

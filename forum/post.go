@@ -41,7 +41,6 @@ type Post struct {
 	Comments   []*Post
 	InQuestion bool // its thread is a question; for a post that was found, or on a thread's page
 
-	linked  int64 // 1: something elsewhere may link to it
 	locked  bool
 	board   *Board // its rights
 	trusted bool   // the reader may improve what is everybody's
@@ -58,7 +57,7 @@ func (p *Post) Gone() bool { return p.Status == item.Deleted }
 const postColumns = `i.id, p.thread, coalesce(i.parent, 0), p.kind, i.title, a.id, a.name, a.display, a.status, i.via, i.status,
 	i.created, i.edited, r.id, r.seq - 1, r.format, r.html, p.score, p.down, coalesce(v.value, 0), p.wiki, p.active,
 	coalesce((SELECT c.source FROM conversion c WHERE c.item = p.item), 0), coalesce((SELECT c.item FROM conversion c WHERE c.source = p.item), 0),
-	(SELECT count(*) FROM suggestion s WHERE s.item = p.item AND s.state = 'open'), i.linked, ` + guessed
+	(SELECT count(*) FROM suggestion s WHERE s.item = p.item AND s.state = 'open'), ` + guessed
 
 // scannedPost is a row of postColumns as it is read. A query has one for all its rows: a
 // list of thirty places for each of them would be dearer than the post.
@@ -70,7 +69,7 @@ type scannedPost struct {
 func (s *scannedPost) places(more ...any) []any {
 	return append([]any{&s.ID, &s.Thread, &s.Parent, &s.Kind, &s.Title, &s.Author.ID, &s.Author.Name, &s.Author.Display, &s.Author.Status,
 		&s.Via, &s.Status, &s.created, &s.edited, &s.Revision, &s.Edits, &s.Format, &s.HTML, &s.Score, &s.Down, &s.MyVote,
-		&s.wiki, &s.active, &s.MadeOf, &s.Became, &s.Suggested, &s.linked, &s.Guessed}, more...)
+		&s.wiki, &s.active, &s.MadeOf, &s.Became, &s.Suggested, &s.Guessed}, more...)
 }
 
 // post is the post of the row that was read last.

@@ -117,7 +117,7 @@ var changes = []func(ctx context.Context, w *world, by account.User, post, other
 		return forum.Ref{}, err
 	},
 	func(ctx context.Context, w *world, by account.User, post, _ int64) (forum.Ref, error) {
-		_, err := w.forum.Approve(ctx, by, 1+post%5, item.Web)
+		_, err := w.forum.Approve(ctx, by, forum.Approval{Suggestion: 1 + post%5, Via: item.Web})
 		return forum.Ref{}, err
 	},
 	func(ctx context.Context, w *world, by account.User, post, _ int64) (forum.Ref, error) {

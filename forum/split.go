@@ -219,6 +219,7 @@ func (c cut) carry(ctx context.Context, tx *db.Tx) error {
 			below = CASE WHEN below IS NULL OR below IN ` + going + " THEN below ELSE ? END WHERE item IN " + going,
 			[]any{c.post.ID, string(further), c.action, c.post.ID, c.action}},
 		{"UPDATE post SET kind = ?, below = NULL WHERE item = ?", []any{string(c.kind.first()), c.post.ID}},
+		{takeLinks, []any{c.post.ID, c.post.ID}},
 	} {
 		if _, err := tx.Exec(ctx, step.query, step.args...); err != nil {
 			return err

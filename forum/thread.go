@@ -66,9 +66,10 @@ type Thread struct {
 
 	About *item.Subject // the page or article that it is about; nil: none, or it is not for the reader
 
-	split int  // how many threads were split off
-	notes bool // some of the posts are comments
-	about int64
+	split  int   // how many threads were split off
+	notes  bool  // some of the posts are comments
+	linked int64 // 1: something elsewhere may link to it
+	about  int64
 }
 
 // View says which page of a thread to read.
@@ -106,7 +107,7 @@ func (f *Forum) Thread(ctx context.Context, by account.User, id int64, v View) (
 	if err := f.subject(ctx, by, t); err != nil {
 		return nil, err
 	}
-	if err := f.linkedFrom(ctx, by, t, posts); err != nil {
+	if err := f.linkedFrom(ctx, by, t); err != nil {
 		return nil, err
 	}
 	return t, f.pointers(ctx, by, t)
@@ -136,7 +137,7 @@ func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thr
 		var tags string
 		err := r.Scan(&t.ID, &p.author, &t.Kind, &t.State, &t.Title, &t.Slug, &tags, &t.Status, &t.Accepted, &locked, &p.merged,
 			&t.Slow, &p.rest.last, &p.rest.thread, &p.rest.board, &t.Board.ID, &t.Board.Slug, &t.Board.Title, &t.Board.List, &t.Board.MayRead, &t.Board.MayPost, &t.Board.MayModerate, &archived, &veiled, &p.about,
-			&t.Lang, &created, &last, &t.Answers, &t.Posts, &t.Pinned, &moved, &t.Watching, &since, &due, &t.Life.Why, &t.Life.Wanted, &t.Life.original, &mine, &seen, &begun, &t.Life.copies, &t.split, &t.notes)
+			&t.Lang, &created, &last, &t.Answers, &t.Posts, &t.Pinned, &moved, &t.Watching, &since, &due, &t.Life.Why, &t.Life.Wanted, &t.Life.original, &mine, &seen, &begun, &t.Life.copies, &t.split, &t.notes, &t.linked)
 		p.veiled = veiled != 0
 		t.Life.read(since, due, mine)
 		if read := f.marks.newer(markKey{by.ID, t.ID}, progress{seen: seen}); read.seen > 0 {
@@ -150,7 +151,7 @@ func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thr
 			(SELECT count(*) FROM draft d WHERE d.account = ? AND d.place = ?), 
 			(SELECT count(*) FROM thread same JOIN question o ON o.original = same.item WHERE same.item = t.item OR same.merged = t.item),
 			(SELECT count(*) FROM thread was JOIN split s ON s.origin = was.item WHERE was.item = t.item OR was.merged = t.item),
-			EXISTS (SELECT 1 FROM post n WHERE n.thread = t.item AND n.below IS NOT NULL)
+			EXISTS (SELECT 1 FROM post n WHERE n.thread = t.item AND n.below IS NOT NULL), i.linked
 		FROM thread t JOIN item i ON i.id = t.item JOIN space sp ON sp.id = t.board
 		LEFT JOIN subscription s ON s.target = 'thread' AND s.target_id = t.item AND s.account = ?
 		LEFT JOIN question q ON q.item = t.item LEFT JOIN me_too m ON m.thread = t.item AND m.account = ?

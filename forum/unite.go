@@ -70,6 +70,7 @@ func (f *Forum) separate(ctx context.Context, tx *db.Tx, by account.User, a Acti
 		{`UPDATE item SET root = ?, parent = m.parent FROM moved_post m, post p WHERE m.action = ? AND m.post = item.id AND p.item = item.id AND p.thread = ?`, []any{a.Thread, a.ID, a.Thread}},
 		{"UPDATE post SET thread = ? WHERE thread = ? AND below IN (SELECT item FROM post WHERE thread = ?)", []any{a.Thread, into.id, a.Thread}},
 		{"UPDATE item SET root = ? WHERE id IN (SELECT p.item FROM post p WHERE p.thread = ?)", []any{a.Thread, a.Thread}},
+		{takeLinks, []any{a.Thread, a.Thread}},
 	} {
 		if _, err := tx.Exec(ctx, step.query, step.args...); err != nil {
 			return d, err

@@ -153,6 +153,19 @@ func (a *App) boardFeed(v *visit, slug, ending string) error {
 	return v.feed(ending, board.Title, "/b/"+slug, entries(posts, v.entryOfPost))
 }
 
+// personFeed is the threads, answers and replies of somebody.
+func (a *App) personFeed(v *visit, name, ending string) error {
+	u, err := a.Accounts.ByName(v.ctx(), name)
+	if err != nil {
+		return err
+	}
+	posts, err := a.Forum.WrittenBy(v.ctx(), v.by, u.ID, perFeed)
+	if err != nil {
+		return err
+	}
+	return v.feed(ending, u.Display, personPath(u.Name), entries(posts, v.entryOfPost))
+}
+
 // siteFeed is what was written anywhere: posts, pages and articles.
 func (a *App) siteFeed(v *visit, ending string) error {
 	items, err := a.whatIsNew(v)

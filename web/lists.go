@@ -7,6 +7,7 @@ import (
 
 	"picus/account"
 	"picus/forum"
+	"picus/internal/item"
 	"picus/views"
 )
 
@@ -36,18 +37,37 @@ func (a *App) questionsFeed(v *visit, ending string) error {
 	return v.listFeed(n, ending, v.lang.T("Questions"))
 }
 
+func personPath(name string) string { return "/u/" + url.PathEscape(name) }
+
+// watchPerson has the reader hear of what somebody writes.
+func (a *App) watchPerson(v *visit) error {
+	u, err := a.Accounts.ByName(v.ctx(), v.param("name"))
+	if err != nil {
+		return err
+	}
+	return v.watch(item.ToUser, u.ID, personPath(u.Name))
+}
+
 // person shows what somebody has written.
 func (a *App) person(v *visit) error {
 	u, err := a.Accounts.ByName(v.ctx(), v.param("name"))
 	if err != nil {
 		return err
 	}
-	path := "/u/" + url.PathEscape(u.Name)
+	path := personPath(u.Name)
 	if u.Name != v.param("name") {
 		return v.moved(path)
 	}
 	p := views.PersonPage{Page: v.page(u.Display), Name: u.Name, Display: u.Display}
 	p.MayWrite = v.by.Signed() && v.by.ID != u.ID && u.Status == account.Active
+	p.Feeds = v.feedsOf(u.Display, path)
+	if p.MayWrite {
+		level, err := a.Items.Level(v.ctx(), v.by, item.ToUser, u.ID)
+		if err != nil {
+			return err
+		}
+		p.Follow = &views.Follow{Heading: v.lang.T("Follow %s", u.Display), Action: path + "/watch", Level: followed(level), Web: true, NoMute: true}
+	}
 	posts := v.Query("show") == "posts"
 	p.Tabs = []views.Tab{
 		{Label: v.lang.T("Threads"), Href: path, Here: !posts},

@@ -98,7 +98,7 @@ func (z *zoo) openForms(form string) (all []sending, known bool) {
 		return all, true
 	case "/tags/:tag/watch", "/tags/:tag/names":
 		return send(strings.Replace(pattern, ":tag", "common", 1))
-	case "/u/:name/private", "/u/:name/report":
+	case "/u/:name/private", "/u/:name/report", "/u/:name/watch":
 		return send(strings.Replace(pattern, ":name", "author-x", 1))
 	}
 	return nil, strings.HasPrefix(pattern, "/t/:id") || strings.HasPrefix(pattern, "/p/:id") || strings.HasPrefix(pattern, "/api/v1/threads/:id") || strings.HasPrefix(pattern, "/api/v1/posts/:id")

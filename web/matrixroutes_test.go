@@ -46,7 +46,7 @@ func (z *zoo) routes() map[string][]string {
 	all["/sitemap/:page"] = []string{"/sitemap/0.xml", "/sitemap/1.xml", "/sitemap/rooms.xml"}
 	all["/u/:name"], all["/api/v1/users/:name"] = nil, nil
 	for _, w := range z.watchers[1:] {
-		all["/u/:name"] = append(all["/u/:name"], "/u/"+w.user.Name, "/u/"+w.user.Name+"?show=posts")
+		all["/u/:name"] = append(all["/u/:name"], "/u/"+w.user.Name, "/u/"+w.user.Name+"?show=posts", "/u/"+w.user.Name+".atom")
 		all["/api/v1/users/:name"] = append(all["/api/v1/users/:name"], "/api/v1/users/"+w.user.Name)
 	}
 	all["/u/:name"] = append(all["/u/:name"], "/u/banned-x", "/u/banned-x?show=posts")

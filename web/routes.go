@@ -154,7 +154,8 @@ func (a *App) listRoutes() {
 	r.Get("/ask", a.page(a.ask))
 	a.feedRoutes("/questions", a.questionsFeed)
 	a.tagRoutes()
-	r.Get("/u/:name", a.page(a.person))
+	r.Get("/u/:name", a.page(orFeed("name", a.person, a.personFeed)))
+	r.Post("/u/:name/watch", a.page(a.watchPerson))
 }
 
 func (a *App) threadRoutes() {

@@ -308,7 +308,7 @@ func (v *visit) watch(target item.Target, id int64, back string) error {
 	level, channel := v.value("level"), "mail"
 	switch level {
 	case "watch", "mute":
-	case "daily", "weekly":
+	case "daily", "weekly", "web":
 		level, channel = "watch", level
 	default:
 		level = "normal"
@@ -327,7 +327,7 @@ var levelNotice = map[string]string{"watch": "watching", "mute": "muted", "norma
 
 // followed is how much somebody hears of something, as its button is called.
 func followed(s item.Subscription) string {
-	if s.Level == "watch" && (s.Channel == "daily" || s.Channel == "weekly") {
+	if s.Level == "watch" && s.Channel != "mail" {
 		return s.Channel
 	}
 	return s.Level

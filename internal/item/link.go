@@ -41,7 +41,7 @@ func (s *Store) putLinks(ctx context.Context, tx *db.Tx, src int64, links []mark
 }
 
 // pointsAt returns the thread or post of this site that a link leads to; 0: none. What is
-// linked to from elsewhere is marked, so that only its page looks for links.
+// linked to from elsewhere is marked with its thread, so that only their page looks for links.
 func (s *Store) pointsAt(ctx context.Context, tx *db.Tx, src int64, l markdown.Link) (int64, error) {
 	id := s.ownPost(l)
 	if id == 0 {
@@ -55,8 +55,8 @@ func (s *Store) pointsAt(ctx context.Context, tx *db.Tx, src int64, l markdown.L
 		return 0, err
 	}
 	_, err = tx.Exec(ctx, `
-		UPDATE item SET linked = 1 WHERE id = ? AND linked = 0
-		AND root <> (SELECT CASE src.root WHEN 0 THEN src.id ELSE src.root END FROM item src WHERE src.id = ?)`, dst, src)
+		UPDATE item SET linked = 1 WHERE (id = ? OR id = (SELECT to_it.root FROM item to_it WHERE to_it.id = ?)) AND linked = 0
+		AND root <> (SELECT CASE src.root WHEN 0 THEN src.id ELSE src.root END FROM item src WHERE src.id = ?)`, dst, dst, src)
 	return dst, err
 }
 

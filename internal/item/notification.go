@@ -20,7 +20,7 @@ type Notification struct {
 	ByID    int64
 	By      string // handle of who did it
 	Display string
-	Reasons []string // thread, board, tag, mention
+	Reasons []string // thread, board, tag, person, mention
 	At      time.Time
 	Read    bool
 }

@@ -8,8 +8,8 @@ import (
 
 // recipients selects everybody an event concerns; its one parameter is the event.
 //
-// A person is concerned who watches the thread or its board or one of its tags
-// or is mentioned, may read the space, has not muted the thread, and is not the
+// A person is concerned who watches the thread or its board or one of its tags, follows
+// who wrote it (comments are left out) or is mentioned, may read the space, has not muted the thread, and is not the
 // one who did it. What was taken out of sight by now concerns nobody. Who has left
 // the board (see Leave) gets no mail that was asked for before.
 //
@@ -33,6 +33,10 @@ const recipients = `
 		SELECT s.account, 'tag', s.channel, s.created FROM happened h CROSS JOIN item_tag t CROSS JOIN subscription s
 			WHERE t.item = h.root AND s.target = 'tag' AND s.target_id = t.tag AND s.level = 'watch'
 		UNION ALL
+		SELECT s.account, 'person', s.channel, s.created FROM happened h CROSS JOIN subscription s
+			WHERE s.target = 'user' AND s.target_id = h.actor AND s.level IN ('watch', 'follow')
+			AND NOT EXISTS (SELECT 1 FROM post c WHERE c.item = h.item AND c.kind = 'comment')
+		UNION ALL
 		SELECT a.id, 'mention', 'mail', 0 FROM happened h CROSS JOIN link l JOIN account a ON a.name_key = l.dst_key
 			WHERE l.src = h.item AND l.kind = 'mention'
 	)`
@@ -51,7 +55,7 @@ const notifySQL = `
 	FROM happened h, (
 		SELECT account, string_agg(reason, ',') AS reasons, max(CASE reason WHEN 'muted' THEN 1 ELSE 0 END) AS muted
 		FROM (SELECT DISTINCT account, reason FROM wish
-			WHERE reason IN ('thread', 'mention', 'muted') OR channel = 'web' AND reason IN ('board', 'tag')) w
+			WHERE reason IN ('thread', 'mention', 'muted') OR channel = 'web' AND reason IN ('board', 'tag', 'person')) w
 		GROUP BY account) c JOIN account a ON a.id = c.account
 	WHERE ` + admitted + `
 	ON CONFLICT DO NOTHING`

@@ -50,6 +50,12 @@ func (sub Subscription) check() error {
 	if sub.Level != "normal" && !slices.Contains([]string{"mail", "daily", "weekly", "web"}, sub.Channel) {
 		return fault.Bad("channel", "The channel is mail, daily, weekly or web.")
 	}
+	if sub.Target == ToUser && sub.Level == "mute" {
+		return fault.Bad("level", "A person is followed or not; a thread can be muted.")
+	}
+	if sub.Target == ToUser && sub.Level != "normal" && sub.Channel != "mail" && sub.Channel != "web" {
+		return fault.Bad("channel", "What a person writes comes by mail, or is told on the site.")
+	}
 	return nil
 }
 
