@@ -151,7 +151,7 @@ func TestPinnedThreadsStandAboveTheListInTheirOrder(t *testing.T) {
 		w.must(w.forum.Pin(t.Context(), w.admin, a.Thread, 1, ""))
 		w.must(w.forum.Pin(t.Context(), w.admin, b.Thread, 1, ""))
 		front := func() (titles string) {
-			board, err := w.forum.Board(t.Context(), ada, "python")
+			board, err := w.forum.Profile(t.Context(), ada, "python")
 			w.must(err)
 			rows, _, err := w.forum.Front(t.Context(), ada, board, forum.Filter{})
 			w.must(err)

@@ -74,20 +74,17 @@ func (f *Forum) Pinned(ctx context.Context, by account.User, b Board) ([]Row, er
 }
 
 // Front is ListIn as the page of the board shows it: in the usual order its pinned
-// threads stand first.
-func (f *Forum) Front(ctx context.Context, by account.User, b Board, q Filter) ([]Row, string, error) {
+// threads stand first. by has got the board from Profile.
+func (f *Forum) Front(ctx context.Context, by account.User, b Profile, q Filter) ([]Row, string, error) {
 	narrow := q.Kind != "" || q.Lang != "" || len(q.Tags)+len(q.Not) > 0
 	if q.Sort != "" && q.Sort != SortActive || narrow {
-		return f.ListIn(ctx, by, b, q)
+		return f.ListIn(ctx, by, b.Board, q)
 	}
 	q.unpinned = true
-	rows, next, err := f.ListIn(ctx, by, b, q)
-	if err != nil || q.Cursor != "" {
+	rows, next, err := f.ListIn(ctx, by, b.Board, q)
+	if err != nil || q.Cursor != "" || !b.pinned {
 		return rows, next, err
 	}
-	pins, err := f.Pinned(ctx, by, b)
-	if len(pins) == 0 {
-		return rows, next, err
-	}
+	pins, err := f.Pinned(ctx, by, b.Board)
 	return append(pins, rows...), next, err
 }

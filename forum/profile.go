@@ -19,6 +19,8 @@ type Profile struct {
 	Patience int    // days that a question waits for an asker who was asked for more, or Forever; 0: as it was
 	Groups   Groups
 	Stats    Stats
+
+	pinned bool // threads stand above its list
 }
 
 // Forever is a patience without end.
@@ -49,7 +51,8 @@ const profileQuery = `
 	SELECT sp.id, sp.slug, sp.title, sp.description, coalesce(sp.list, ''), sp.may_read, sp.may_post, sp.may_moderate, sp.archived, sp.threads, sp.last_at,
 		coalesce(b.colour, ''), coalesce(b.template, ''), coalesce(b.posts, 0), coalesce(b.questions, 0), coalesce(b.answered, 0),
 		coalesce(b.people, 0), coalesce(b.first_answer, 0), coalesce(b.counted, 0),
-		coalesce(gr.name, ''), coalesce(gp.name, ''), coalesce(gm.name, ''), CASE sp.patience WHEN 0 THEN -1 ELSE sp.patience END
+		coalesce(gr.name, ''), coalesce(gp.name, ''), coalesce(gm.name, ''), CASE sp.patience WHEN 0 THEN -1 ELSE sp.patience END,
+		EXISTS (SELECT 1 FROM thread pin WHERE pin.board = sp.id AND pin.pinned > 0)
 	FROM space sp LEFT JOIN board b ON b.space = sp.id
 	LEFT JOIN account_group gr ON gr.id = sp.may_read LEFT JOIN account_group gp ON gp.id = sp.may_post
 	LEFT JOIN account_group gm ON gm.id = sp.may_moderate
@@ -60,7 +63,7 @@ func scanProfile(r db.Row) (p Profile, err error) {
 	p.Kind = "board"
 	err = r.Scan(&p.ID, &p.Slug, &p.Title, &p.Description, &p.List, &p.MayRead, &p.MayPost, &p.MayModerate, &archived, &p.Threads, &last,
 		&p.Colour, &p.Template, &p.Stats.Posts, &p.Stats.Questions, &p.Stats.Answered, &p.Stats.People, &first, &counted,
-		&p.Groups.Read, &p.Groups.Post, &p.Groups.Moderate, &p.Patience)
+		&p.Groups.Read, &p.Groups.Post, &p.Groups.Moderate, &p.Patience, &p.pinned)
 	p.Archived, p.LastAt = archived != 0, time.UnixMilli(last).UTC()
 	p.Stats.FirstAnswer = time.Duration(first) * time.Millisecond
 	if counted != 0 {

@@ -76,21 +76,22 @@ func readColumns(by account.User) string {
 		return "0, 0, 0"
 	}
 	return `coalesce(rd.seen, 0), coalesce(rd.posts, 0),
-		coalesce((SELECT max(c.at) FROM caught_up c WHERE c.account = ? AND c.board IN (0, t.board)), (SELECT created FROM account WHERE id = ?))`
+		CASE WHEN ca.at > coalesce(cb.at, 0) THEN ca.at ELSE coalesce(cb.at, (SELECT created FROM account WHERE id = ?)) END`
 }
 
 func readJoins(by account.User) string {
 	if !by.Signed() {
 		return ""
 	}
-	return " LEFT JOIN reading rd ON rd.account = ? AND rd.thread = t.item"
+	return ` LEFT JOIN reading rd ON rd.account = ? AND rd.thread = t.item
+		LEFT JOIN caught_up ca ON ca.account = ? AND ca.board = 0 LEFT JOIN caught_up cb ON cb.account = ? AND cb.board = t.board`
 }
 
 func readArgs(by account.User) []any {
 	if !by.Signed() {
 		return nil
 	}
-	return []any{by.ID, by.ID, by.ID}
+	return []any{by.ID, by.ID, by.ID, by.ID}
 }
 
 // Saw notes what by has had before their eyes: a page of a thread. On the last page it

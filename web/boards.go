@@ -57,7 +57,7 @@ func (a *App) board(v *visit) error {
 	if err != nil {
 		return err
 	}
-	rows, next, err := a.Forum.Front(v.ctx(), v.by, b, n.Filter)
+	rows, next, err := a.Forum.Front(v.ctx(), v.by, about, n.Filter)
 	if err != nil {
 		return err
 	}
