@@ -64,39 +64,53 @@ func (q *Queue) wake(kind string) {
 	}
 }
 
+// runLane keeps the workers of a lane busy: as soon as half of them are idle it books
+// more, so that some prepare what they will write while others wait for their commit.
 func (q *Queue) runLane(ctx context.Context, l *lane) {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
+	done := make(chan struct{}, l.workers)
+	idle, more := l.workers, true
 	for ctx.Err() == nil {
-		n, err := q.batch(ctx, l)
-		if err != nil && ctx.Err() == nil {
-			slog.Error("job queue", "kind", l.kind, "error", err)
-		}
-		if n > 0 && err == nil {
-			continue
+		if more && 2*idle >= l.workers {
+			n, err := q.begin(ctx, l, idle, done)
+			if err != nil && ctx.Err() == nil {
+				slog.Error("job queue", "kind", l.kind, "error", err)
+			}
+			more = err == nil && n == idle
+			idle -= n
 		}
 		select {
+		case <-done:
+			idle++
 		case <-l.woken:
+			more = true
 		case <-tick.C:
+			more = true
 		case <-ctx.Done():
 		}
 	}
+	for ; idle < l.workers; idle++ {
+		<-done
+	}
 }
 
-// batch books the next due jobs of the lane and does them side by side.
-func (q *Queue) batch(ctx context.Context, l *lane) (int, error) {
+// begin books the next due jobs of the lane, starts them side by side, and returns how
+// many they are. Each says when it is done.
+func (q *Queue) begin(ctx context.Context, l *lane, most int, done chan<- struct{}) (int, error) {
 	if due, err := q.due(ctx, l.kind); err != nil || !due {
 		return 0, err
 	}
-	jobs, err := q.book(ctx, l)
+	jobs, err := q.book(ctx, l.kind, most)
 	if err != nil {
 		return 0, fmt.Errorf("book: %w", err)
 	}
-	var wg sync.WaitGroup
 	for _, j := range jobs {
-		wg.Go(func() { q.do(ctx, l, j) })
+		go func() {
+			q.do(ctx, l, j)
+			done <- struct{}{}
+		}()
 	}
-	wg.Wait()
 	return len(jobs), nil
 }
 
@@ -108,18 +122,27 @@ func (q *Queue) due(ctx context.Context, kind string) (bool, error) {
 		kind, q.now().UnixMilli(), kind, q.now().UnixMilli())
 }
 
+// nextSQL selects the jobs of a kind that are due, each state in the order of the index:
+// to sort both together would read all that wait, for each batch anew.
+const nextSQL = `
+	SELECT id FROM (
+		SELECT * FROM (SELECT id, due FROM job WHERE state = 'running' AND kind = ? AND due <= ? ORDER BY due, id LIMIT ?) lost
+		UNION ALL
+		SELECT * FROM (SELECT id, due FROM job WHERE state = 'ready' AND kind = ? AND due <= ? ORDER BY due, id LIMIT ?) waiting
+	) next ORDER BY due, id LIMIT ?`
+
 // book counts the attempt before it is made: a job that kills the process is
 // given up after some attempts instead of killing it for ever. A running job
 // whose lease is over belonged to a process that died.
-func (q *Queue) book(ctx context.Context, l *lane) (jobs []*Job, err error) {
-	now := q.now()
+func (q *Queue) book(ctx context.Context, kind string, most int) (jobs []*Job, err error) {
+	now := q.now().UnixMilli()
 	err = q.db.Write(ctx, func(tx *db.Tx) error {
 		tx.Quiet()
 		jobs, err = db.All(ctx, tx, scanJob, `
 			UPDATE job SET state = 'running', attempts = attempts + 1, due = ?
-			WHERE id IN (SELECT id FROM job WHERE state IN ('ready', 'running') AND kind = ? AND due <= ? ORDER BY due, id LIMIT ?)
+			WHERE id IN (`+nextSQL+`)
 			RETURNING id, kind, payload, attempts`,
-			now.Add(lease).UnixMilli(), l.kind, now.UnixMilli(), l.workers)
+			now+lease.Milliseconds(), kind, now, most, kind, now, most, most)
 		return err
 	})
 	return jobs, err
