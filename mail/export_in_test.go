@@ -23,3 +23,9 @@ func (g *Gateway) HurryCommands(most time.Duration) { g.inbox.Patience = most }
 
 // ForMailbox returns a gateway that knows the server of its mailbox, and nothing else.
 func ForMailbox(judge string) *Gateway { return &Gateway{inbox: &imap.Account{Judge: judge}} }
+
+// Arrivals returns the two sides of the count of mails that are being taken in.
+func Arrivals() (arrive func() func(), crowded func() bool) {
+	var a arrivals
+	return a.arrive, a.crowded
+}

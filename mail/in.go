@@ -57,5 +57,6 @@ type Envelope struct {
 func (g *Gateway) handleIn() {
 	g.reading = semaphore.NewWeighted(readAhead)
 	g.jobs.Handle(inJob, readers, func(ctx context.Context, j *job.Job) error { return g.read(ctx, j) })
+	g.jobs.Yield(inJob, longestRest, g.arrivals.crowded)
 	g.jobs.Handle(privateJob, privateReaders, g.privateIn)
 }

@@ -60,12 +60,13 @@ type Gateway struct {
 	woken     chan struct{}       // the sending pool, by what may be due
 	dkim      *signer             // nil: not signed
 	reading   *semaphore.Weighted // bytes of incoming mail
-	policies  policies            // of the domains of authors
-	mirrors   mirrors             // of all boards
-	originals originals           // mails that go on as they came
-	patience  patience            // with the relay; zero: the usual
-	rhythm    rhythm              // of reading the mailbox; zero: the usual
-	inbox     *imap.Account       // nil: none
+	arrivals  arrivals
+	policies  policies      // of the domains of authors
+	mirrors   mirrors       // of all boards
+	originals originals     // mails that go on as they came
+	patience  patience      // with the relay; zero: the usual
+	rhythm    rhythm        // of reading the mailbox; zero: the usual
+	inbox     *imap.Account // nil: none
 }
 
 // New returns the gateway and puts its handlers into the queue; Run works them.

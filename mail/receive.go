@@ -18,6 +18,7 @@ import (
 // the mail is durable and will be read; a fault holds the sentence for the sender;
 // any other error is ours, and the mail should be handed in again.
 func (g *Gateway) Receive(ctx context.Context, env Envelope) []error {
+	defer g.arrivals.arrive()()
 	errs := make([]error, len(env.To))
 	head := message.ParseHeader(env.Raw)
 	if env.From == "" && !env.Peer.IsValid() && head.Kind == message.Post {

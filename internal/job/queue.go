@@ -31,6 +31,7 @@ type lane struct {
 	workers int
 	handle  Handler
 	woken   chan struct{}
+	yield   yield
 }
 
 // New returns a queue on d; now is the clock.
@@ -99,6 +100,9 @@ func (q *Queue) runLane(ctx context.Context, l *lane) {
 // many they are. Each says when it is done.
 func (q *Queue) begin(ctx context.Context, l *lane, most int, done chan<- struct{}) (int, error) {
 	if due, err := q.due(ctx, l.kind); err != nil || !due {
+		return 0, err
+	}
+	if err := q.letPass(ctx, l); err != nil {
 		return 0, err
 	}
 	jobs, err := q.book(ctx, l.kind, most)
