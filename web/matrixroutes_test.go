@@ -106,6 +106,7 @@ func (z *zoo) thingRoutes(all map[string][]string) {
 		for _, query := range []string{"", "?sort=newest", "?sort=oldest", "?order=newest", "?go=unread", "?go=newest"} {
 			add("/t/:id/:slug", "/t/%d/%s%s", t.thread, t.slug, query)
 		}
+		add("/t/:id/-/tags", "/t/%d/-/tags", t.thread)
 		add("/t/:id/-/links", "/t/%d/-/links", t.thread)
 		for _, deed := range []string{"close", "reopen", "pin", "lock", "slow", "archive", "move", "merge", "split"} {
 			add("/t/:id/-/:deed", "/t/%d/-/%s", t.thread, deed)

@@ -162,6 +162,7 @@ func (a *App) threadRoutes() {
 	r := a.fiber
 	r.Post("/t/:id/accept", a.page(a.accept))
 	r.Get("/t/:id/-/links", a.page(a.links))
+	a.both("/t/:id/-/tags", a.retagPage, a.retag)
 	a.both("/t/:id/-/:deed", a.moderatePage, a.moderate)
 	r.Post("/t/:id/poll", a.page(a.choose))
 	r.Post("/t/:id/ask", a.page(a.askReopen))

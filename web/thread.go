@@ -86,6 +86,7 @@ func (v *visit) threadPage(t *forum.Thread, view forum.View) (views.ThreadPage, 
 	p := views.ThreadPage{Page: v.page(t.Title), Thread: t, Mail: v.app.MailDomain, Tabs: v.threadTabs(t, path)}
 	p.Nav, p.Canonical = navOf(t.Kind), v.app.BaseURL+address(path, "cursor", view.Cursor)
 	p.NoIndex = view.Order != "" || t.Board.MayRead > 0
+	p.MayRetag = v.by.Signed() && !t.Locked && !t.Archived && t.Status == item.Live
 	p.Feeds = v.formsOf(t.ID)
 	p.Question = v.questionBox(t)
 	v.describe(&p)

@@ -70,6 +70,7 @@ var pages = []struct {
 	{name: "suggest", path: "/p/2/suggest", refused: true},
 	{name: "bookmark", path: "/p/1/bookmark"},
 	{name: "duplicate", path: "/p/1/duplicate"},
+	{name: "retag", path: "/t/1/-/tags"},
 	{name: "links", path: "/t/1/-/links"},
 	{name: "close", path: "/t/1/-/close"},
 	{name: "reopen", path: "/t/16/-/reopen"},

@@ -111,6 +111,10 @@ func TestASuggestionThatCameTooLateIsJoinedWithoutScripts(t *testing.T) {
 	late.send("/suggestions/2", "do", "approve", "take1", "theirs").at("/suggestions/2").says("taken")
 	ada.open("/t/1").says("Loop", "First!", "Second in 3.13.")
 	ada.open("/p/1/history").says("“asyncio” becomes “asyncio web”")
+	lin.open("/t/1").follow("/t/1/-/tags").at("/p/1/suggest")
+	ada.open("/t/1").follow("/t/1/-/tags").send("#small", "tags", "a/b").refused(422)
+	ada.open("/t/1/-/tags").send("#small", "tags", "loops").at("/t/1/").says("loops")
+	ada.open("/p/1/history").says("“asyncio web” becomes “loops”")
 }
 
 // The same pages in a browser with scripts, as axe and a narrow window see them.
