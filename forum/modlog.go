@@ -38,7 +38,7 @@ const (
 type deed struct {
 	verb                Verb
 	board, thread, post int64
-	other               int64 // the board it came from, or the thread on the other side
+	other               int64 // the board it came from, the thread on the other side, or whose posts were swept
 	was, became         int64
 	why                 string
 	undoes              int64

@@ -46,6 +46,7 @@ func TestHotQueriesUseTheirIndexes(t *testing.T) {
 			{"comment on an article", func() { w.comment(bob, article) }},
 			{"hide an article", func() { w.hide(article) }},
 			{"remove", func() { w.remove(w.admin, a.Post) }},
+			{"sweep", func() { w.sweep(bob) }},
 		} {
 			for _, p := range dbtest.Plans(t, w.DB, page.read) {
 				checkPlan(t, page.name, p)
@@ -185,6 +186,17 @@ func (w *world) remove(by account.User, post int64) {
 	w.Helper()
 	if err := w.forum.Remove(w.Context(), by, post, "off topic", item.Web); err != nil {
 		w.Fatalf("Remove(%d) = %v", post, err)
+	}
+}
+
+// sweep takes away what somebody has posted, and brings it back.
+func (w *world) sweep(person account.User) {
+	w.Helper()
+	if _, err := w.forum.Sweep(w.Context(), w.admin, person, "", item.Web); err != nil {
+		w.Fatalf("Sweep() = %v", err)
+	}
+	if _, err := w.forum.Unsweep(w.Context(), w.admin, person, item.Web); err != nil {
+		w.Fatalf("Unsweep() = %v", err)
 	}
 }
 

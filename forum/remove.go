@@ -29,6 +29,7 @@ type removal struct {
 	why    string
 	via    item.Via
 	undoes int64 // the line of the log that is undone by it
+	sweep  bool  // with everything else of its author: see Sweep
 }
 
 func (f *Forum) remove(ctx context.Context, tx *db.Tx, by account.User, p Post, r removal) error {
@@ -50,7 +51,11 @@ func (f *Forum) noteRemoval(ctx context.Context, tx *db.Tx, by account.User, p P
 	if err != nil {
 		return err
 	}
-	_, err = f.note(ctx, tx, by, deed{verb: verb, board: board, thread: p.Thread, post: p.ID, why: r.why, undoes: r.undoes})
+	line := deed{verb: verb, board: board, thread: p.Thread, post: p.ID, why: r.why, undoes: r.undoes}
+	if r.sweep {
+		line.other = p.Author.ID
+	}
+	_, err = f.note(ctx, tx, by, line)
 	return err
 }
 

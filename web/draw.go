@@ -48,6 +48,8 @@ var notices = map[string]string{
 	"reported":    lang.Mark("The staff have got what you handed over."),
 	"deleted":     lang.Mark("Deleted."),
 	"undone":      lang.Mark("It is undone."),
+	"swept":       lang.Mark("Everything is out of sight, and the account is closed."),
+	"unswept":     lang.Mark("Everything is back, and the account is open."),
 	"restored":    lang.Mark("It is back."),
 	"watching":    lang.Mark("You will hear of what is written here."),
 	"muted":       lang.Mark("You will not hear of this any more."),

@@ -59,6 +59,12 @@ func (a *App) person(v *visit) error {
 		return v.moved(path)
 	}
 	p := views.PersonPage{Page: v.page(u.Display), Name: u.Name, Display: u.Display}
+	if forum.MaySweep(v.by, u) == nil {
+		p.Sweep = &views.Sweep{Closed: u.Status == account.Suspended}
+		if p.Sweep.Swept, err = a.Forum.Swept(v.ctx(), v.by, u); err != nil {
+			return err
+		}
+	}
 	p.MayWrite = v.by.Signed() && v.by.ID != u.ID && u.Status == account.Active
 	p.Feeds = v.feedsOf(u.Display, path)
 	if p.MayWrite {

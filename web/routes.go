@@ -156,6 +156,7 @@ func (a *App) listRoutes() {
 	a.tagRoutes()
 	r.Get("/u/:name", a.page(orFeed("name", a.person, a.personFeed)))
 	r.Post("/u/:name/watch", a.page(a.watchPerson))
+	r.Post("/u/:name/sweep", a.page(a.sweep))
 }
 
 func (a *App) threadRoutes() {
