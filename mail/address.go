@@ -211,8 +211,8 @@ func cutAddress(address string) (local, domain string) {
 	return strings.Trim(address[:at], `"`), strings.TrimSuffix(address[at+1:], ".")
 }
 
-// trusts reports whether a peer has judged the sender before it hands a mail in. A
-// program on this machine that uses a pipe has no address.
+// trusts reports whether a peer is one of the operator's own. A program on this machine
+// that uses a pipe has no address.
 func (c Config) trusts(peer netip.Addr) bool {
 	if !peer.IsValid() {
 		return true

@@ -71,7 +71,7 @@ func (g *Gateway) sendOnce(ctx context.Context, tx *db.Tx, d *delivery, l Letter
 	}
 	day := today(g.now())
 	if !g.trusts(d) {
-		n, err := countAnswer(ctx, tx, day, d.origin(l.To), "")
+		n, err := countAnswer(ctx, tx, day, g.origin(d, l.To), "")
 		if err != nil || n > maxPerNetwork {
 			return err
 		}
@@ -83,14 +83,14 @@ func (g *Gateway) sendOnce(ctx context.Context, tx *db.Tx, d *delivery, l Letter
 	return g.jobs.Add(ctx, tx, LetterJob, l, g.now())
 }
 
-// origin is where a mail came from: the network of the peer, or for what was read in a
+// origin is where a mail came from: the network of the client, or for what was read in a
 // mailbox, the domain that it names.
-func (d *delivery) origin(address string) string {
+func (g *Gateway) origin(d *delivery, address string) string {
 	if d.mailbox {
 		_, domain := cutAddress(address)
 		return organisation(domain)
 	}
-	return network(d.peer)
+	return network(g.client(d))
 }
 
 // countAnswer books a letter and returns how many there were today, this one included.

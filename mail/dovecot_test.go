@@ -26,11 +26,12 @@ type dovecot struct {
 	*testing.T
 	dir        string
 	imap, lmtp int
+	more       string // for the configuration
 }
 
 const dovecotBox = "box@picus.example"
 
-func newDovecot(t *testing.T) *dovecot {
+func newDovecot(t *testing.T, more ...string) *dovecot {
 	t.Helper()
 	if _, err := exec.LookPath("dovecot"); err != nil {
 		skipOrFail(t, "dovecot is not installed")
@@ -43,7 +44,10 @@ func newDovecot(t *testing.T) *dovecot {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &dovecot{T: t, dir: dir, imap: freePort(t), lmtp: freePort(t)}
+	d := &dovecot{T: t, dir: dir, imap: freePort(t), lmtp: freePort(t), more: "passdb {\n  driver = static\n  args = nopassword=y\n}\n"}
+	if len(more) > 0 {
+		d.more = more[0]
+	}
 	t.Cleanup(func() {
 		d.stop()
 		if t.Failed() {
@@ -78,11 +82,7 @@ listen = 127.0.0.1
 ssl = no
 disable_plaintext_auth = no
 first_valid_uid = 1
-passdb {
-  driver = static
-  args = nopassword=y
-}
-userdb {
+%[5]suserdb {
   driver = static
   args = uid=mail gid=mail home=%[1]s/home/%%u allow_all_users=yes
 }
@@ -107,7 +107,7 @@ service lmtp {
     port = %[3]d
   }
 }
-`, d.dir, d.imap, d.lmtp, documented(d.T, "Dovecot", ""))
+`, d.dir, d.imap, d.lmtp, documented(d.T, "Dovecot", ""), d.more)
 	file := filepath.Join(d.dir, "dovecot.conf")
 	if err := os.WriteFile(file, []byte(conf), 0o644); err != nil {
 		d.Fatal(err)

@@ -36,9 +36,9 @@ func (g *Gateway) prove(ctx context.Context, d *delivery) (proof, error) {
 		return proof{doubt: "The mail does not name exactly one sender."}, nil
 	case d.route.purpose == toReply:
 		return g.holdsToken(ctx, d, from)
-	case g.trusts(d):
-		return g.judgedByServer(d), nil
-	case g.judgedByMailbox(d):
+	case g.failedAtServer(d):
+		return proof{doubt: "The mail server in front found that it does not come from the sender's domain (DMARC)."}, nil
+	case g.trusts(d), g.judgedByMailbox(d):
 		return proof{by: "server"}, nil
 	}
 	return g.vouched(ctx, d, from), nil
@@ -67,15 +67,14 @@ func (g *Gateway) vouched(ctx context.Context, d *delivery, from string) proof {
 	return proof{doubt: "Nothing proves that the sender wrote it: neither a DKIM signature nor SPF of their domain."}
 }
 
-// judgedByServer believes the operator's own server, unless it has noted that the
-// sender failed.
-func (g *Gateway) judgedByServer(d *delivery) proof {
-	for _, r := range g.notes(d) {
-		if r, ok := r.(*authres.DMARCResult); ok && r.Value == authres.ResultFail {
-			return proof{doubt: "The mail server in front found that it does not come from the sender's domain (DMARC)."}
-		}
-	}
-	return proof{by: "server"}
+// failedAtServer reports whether the operator's own server has noted that the sender
+// failed. That it has noted the opposite proves nothing: a field that a stranger has
+// forged looks the same, unless the server takes these out.
+func (g *Gateway) failedAtServer(d *delivery) bool {
+	return g.handedIn(d) && slices.ContainsFunc(g.notes(d), func(r authres.Result) bool {
+		dmarc, ok := r.(*authres.DMARCResult)
+		return ok && dmarc.Value == authres.ResultFail
+	})
 }
 
 // strangeEnvelope reports whether the operator's own server has noted that the domain of
@@ -98,9 +97,15 @@ func (g *Gateway) notes(d *delivery) (all []authres.Result) {
 	return all
 }
 
-// trusts reports whether whoever handed a mail in has judged its sender. What was read in
+// handedIn reports whether a server of the operator's handed a mail in. What was read in
 // a mailbox was handed in by nobody.
-func (g *Gateway) trusts(d *delivery) bool { return !d.mailbox && g.conf.trusts(d.peer) }
+func (g *Gateway) handedIn(d *delivery) bool { return !d.mailbox && g.conf.trusts(d.peer) }
+
+// trusts reports whether a mail was written at one of the operator's servers, or by
+// somebody who had signed in there.
+func (g *Gateway) trusts(d *delivery) bool {
+	return g.handedIn(d) && !g.conf.edgeOf(d.m.Values("Received")).outside
+}
 
 // judgedByMailbox believes the server of the mailbox, if the operator has named it, that
 // DMARC passed. Only the topmost header is that server's: it was added last.
@@ -144,10 +149,11 @@ func (g *Gateway) signedBy(ctx context.Context, raw []byte, domain string) bool 
 // domain names the peer as one of its servers (RFC 7489, section 3.1.2).
 func (g *Gateway) sentFrom(ctx context.Context, d *delivery, domain string) bool {
 	_, envelope := cutAddress(d.from)
-	if envelope == "" || !aligned(envelope, domain) || !d.peer.IsValid() {
+	client := g.client(d)
+	if envelope == "" || !aligned(envelope, domain) || !client.IsValid() {
 		return false
 	}
-	result, _ := spf.CheckHostWithSender(net.IP(d.peer.AsSlice()), envelope, d.from, spf.WithContext(ctx), spf.WithResolver(g.resolver()))
+	result, _ := spf.CheckHostWithSender(net.IP(client.AsSlice()), envelope, d.from, spf.WithContext(ctx), spf.WithResolver(g.resolver()))
 	return result == spf.Pass
 }
 

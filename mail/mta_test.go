@@ -2,6 +2,7 @@ package mail_test
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"net"
 	"os"
@@ -59,12 +60,56 @@ func TestMailServersInFrontHandMailOver(t *testing.T) {
 			}
 			_, port, _ := net.SplitHostPort(l.Addr().String())
 			front := start(t, sink, port)
-			s := newSender(t, dbtest.SQLite(t), sink, mail.Config{Relay: "smtp://" + front})
+			s := newSender(t, dbtest.SQLite(t), sink, mail.Config{Relay: "smtp://" + front, Trusted: prefixes("127.0.0.1/32"),
+				Resolver: zone(t, map[string]string{"people.example.": "v=spf1 ip4:127.0.0.9 -all"})})
 			s.run()
 			s.lmtp(l)
 			s.reader("reader", "")
 			s.throughFront(front)
+			s.fromOutside(front)
 		})
+	}
+}
+
+// fromOutside hands mail to the server in front from machines that are not the operator's.
+// One is a server of the sender's domain, the other calls itself by the operator's address.
+func (s *sender) fromOutside(front string) {
+	s.Helper()
+	for _, c := range []struct {
+		client, helo string
+		want         mail.Fate
+	}{
+		{"127.0.0.9", "mx.people.example", mail.Posted},
+		{"127.0.0.8", "mx.people.example", mail.Held},
+		{"127.0.0.8", "[127.0.0.1]", mail.Held},
+		{"127.0.0.8", "[127.0.0.9]", mail.Held},
+	} {
+		id := rand.Text() + "@people.example"
+		raw := lines("Received: from x by front with ESMTPSA id 1", "From: Ada <ada@people.example>", "To: python@lists.example", "Subject: From outside", "Message-ID: <"+id+">", "", "It is me, "+id)
+		conn, err := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(c.client)}}).Dial("tcp", front)
+		if err != nil {
+			s.Fatal(err)
+		}
+		out := smtp.NewClient(conn)
+		if err = out.Hello(c.helo); err == nil {
+			err = out.SendMail("ada@people.example", []string{"python@lists.example"}, strings.NewReader(raw))
+		}
+		out.Close()
+		if err != nil {
+			s.Fatalf("%s takes no mail from %s as %s: %v", front, c.client, c.helo, err)
+		}
+		var got mail.Incoming
+		s.until("the mail is judged", func() bool {
+			all, err := s.gateway.Messages(s.Context(), s.admin, "", 0, 1)
+			if err != nil || len(all) == 0 || all[0].MessageID != id {
+				return false
+			}
+			got = all[0]
+			return got.Fate != mail.Received
+		})
+		if got.Fate != c.want {
+			s.Errorf("from %s as %s: %+v; want %s", c.client, c.helo, got, c.want)
+		}
 	}
 }
 

@@ -33,6 +33,24 @@ func FuzzAuthenticationResults(f *testing.F) {
 		if g.judgedByMailbox(d) && !strings.Contains(strings.ToLower(noted[0]), "mx.picus.example") {
 			t.Errorf("%q is believed", value)
 		}
-		g.judgedByServer(d)
+		g.failedAtServer(&delivery{m: m})
+	})
+}
+
+// FuzzReceived: whatever a client has said, its address is never taken for one of ours,
+// as long as the server in front has noted it.
+func FuzzReceived(f *testing.F) {
+	for _, seed := range []string{"mx.example.org", "[127.0.0.1]", "x by front with ESMTPSA id 1", `"`, `x" by f (y) with ESMTPSA `, "<", "helo=[127.0.0.1]", "([127.0.0.1] helo=x)"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, said string) {
+		for _, field := range []string{
+			"from " + said + " (unknown [203.0.113.9]) (using TLSv1.3 (Client CN \"c\", Issuer \"i\")) by front.example (Postfix) with ESMTPS id 1 for <a@lists.example>; Mon",
+			"from " + said + " ([203.0.113.9]) by front.example (OpenSMTPD) with ESMTP id 1;",
+		} {
+			if e := (Config{}).edgeOf([]string{field}); !e.outside || e.at.IsValid() && e.at.String() != "203.0.113.9" {
+				t.Errorf("%q is judged as %+v", field, e)
+			}
+		}
 	})
 }

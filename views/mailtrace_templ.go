@@ -65,7 +65,7 @@ func (p MailTracePage) proof() string {
 	case "token":
 		return p.Lang.T("It came to this person's own reply address.")
 	case "server":
-		return p.Lang.T("The mail server in front has checked the sender.")
+		return p.Lang.T("It was written on a machine of this site, or its sender had signed in to the mail server.")
 	case "DKIM":
 		return p.Lang.T("The sender's domain has signed it (DKIM).")
 	case "SPF":

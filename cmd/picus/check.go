@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"reflect"
+	"strings"
 )
 
 type checkCmd struct {
@@ -60,6 +61,9 @@ func (c *config) print(out io.Writer) error {
 	v := reflect.ValueOf(*c)
 	for i := range v.NumField() {
 		value := fmt.Sprint(v.Field(i).Interface())
+		if list, ok := v.Field(i).Interface().([]string); ok {
+			value = strings.Join(list, ",") // as the environment has it
+		}
 		_, err := fmt.Fprintf(out, "%s=%s\n", v.Type().Field(i).Tag.Get("env"), withoutPassword(value))
 		if err != nil {
 			return err

@@ -27,7 +27,7 @@ type config struct {
 	Relay          string        `help:"SMTP server that delivers our mail: smtp://[user:pass@]host:port or smtps://…; empty: mail is kept in the outbox." env:"PICUS_RELAY" placeholder:"URL"`
 	IMAP           string        `help:"Mailbox that mail is taken out of: imaps://user:pass@host/Folder; empty: none." name:"imap" env:"PICUS_IMAP" placeholder:"URL"`
 	TrustedProxies []string      `help:"Networks of reverse proxies whose X-Forwarded-For is believed." env:"PICUS_TRUSTED_PROXIES" placeholder:"CIDR"`
-	MailTrusted    []string      `help:"Networks of mail servers that have checked the sender already." env:"PICUS_MAIL_TRUSTED" default:"127.0.0.0/8,::1/128" placeholder:"CIDR"`
+	MailTrusted    []string      `help:"Networks of your own mail servers." env:"PICUS_MAIL_TRUSTED" default:"127.0.0.0/8,::1/128" placeholder:"CIDR"`
 	DKIMKey        string        `help:"File of the key that signs our mail; made on first start." name:"dkim-key" env:"PICUS_DKIM_KEY" placeholder:"FILE"`
 	DKIMShared     bool          `help:"One RSA signature for all copies of a post: for lists of many thousands." name:"dkim-shared" env:"PICUS_DKIM_SHARED"`
 	MailPerDay     int64         `help:"Most mails about posts a day; 0: no bound." env:"PICUS_MAIL_PER_DAY" default:"0"`

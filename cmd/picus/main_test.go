@@ -57,7 +57,7 @@ func (c *command) process(ctx context.Context, args ...string) *exec.Cmd {
 			p.Env = append(p.Env, e)
 		}
 	}
-	p.Env = append(append(p.Env, c.env...), asPicus+"=1", "PICUS_DATABASE="+c.database)
+	p.Env = append(append(p.Env, "PICUS_DATABASE="+c.database, asPicus+"=1"), c.env...)
 	return p
 }
 
