@@ -24,11 +24,16 @@ type Merged struct {
 // Conflict is a place that both have changed, each in another way.
 type Conflict struct{ Was, Mine, Theirs string }
 
-// piece is lines that are settled, or the place of a conflict.
+// piece is lines that are settled, or those of both sides of a conflict.
 type piece struct {
-	lines    []string
+	lines    []string // settled, or mine
+	theirs   []string
 	conflict int // its number from 1; 0: none
 }
+
+// maxConflicts bounds how many choices are asked of somebody: a form has so many fields.
+// Where more places clash, the texts clash as a whole.
+const maxConflicts = 32
 
 // Merge joins two texts that were made of base: what only one of them changed is
 // taken. Lines that both changed are looked at word by word before they count as a
@@ -45,10 +50,18 @@ func Merge(base, mine, theirs string) Merged {
 			m.pieces = append(m.pieces, piece{lines: lines})
 			return
 		}
-		m.Conflicts = append(m.Conflicts, Conflict{join(o), join(a), join(b)})
-		m.pieces = append(m.pieces, piece{conflict: len(m.Conflicts)})
+		m.clash(o, a, b)
 	})
+	if len(m.Conflicts) > maxConflicts {
+		m = Merged{}
+		m.clash(o, a, b)
+	}
 	return m
+}
+
+func (m *Merged) clash(o, a, b []string) {
+	m.Conflicts = append(m.Conflicts, Conflict{join(o), join(a), join(b)})
+	m.pieces = append(m.pieces, piece{a, b, len(m.Conflicts)})
 }
 
 func join(lines []string) string { return strings.Join(lines, "\n") }
@@ -61,15 +74,15 @@ func (m Merged) Text(take []Side) string {
 			all = append(all, p.lines...)
 			continue
 		}
-		side, c := Mine, m.Conflicts[p.conflict-1]
+		side := Mine
 		if p.conflict <= len(take) {
 			side = take[p.conflict-1]
 		}
 		if side != Theirs {
-			all = append(all, splitLines(c.Mine)...)
+			all = append(all, p.lines...)
 		}
 		if side != Mine {
-			all = append(all, splitLines(c.Theirs)...)
+			all = append(all, p.theirs...)
 		}
 	}
 	return join(all)

@@ -52,6 +52,38 @@ func TestAConflictIsSettledByChoice(t *testing.T) {
 	}
 }
 
+// TestASideOfAConflictStandsAsItWas holds that blank lines stay, which end paragraphs.
+func TestASideOfAConflictStandsAsItWas(t *testing.T) {
+	for _, tt := range [][3]string{
+		{"a\n\nz", "a\n\nm\n\nz", "a\n\nn\n\nz"},
+		{"a\nb\nz", "a\n\nz", "a\nc\nz"},
+		{"a\nb\nz", "a\nc\nz", "a\n\nz"},
+	} {
+		m := item.Merge(tt[0], tt[1], tt[2])
+		if got := m.Text(nil); len(m.Conflicts) != 1 || got != tt[1] {
+			t.Errorf("Merge(%q) with mine = %q, %d conflicts; want %q and one", tt, got, len(m.Conflicts), tt[1])
+		}
+		if got := m.Text([]item.Side{item.Theirs}); got != tt[2] {
+			t.Errorf("Merge(%q) with theirs = %q; want %q", tt, got, tt[2])
+		}
+	}
+}
+
+// TestNobodyIsAskedTooOften has two texts clash at more places than a form has fields.
+func TestNobodyIsAskedTooOften(t *testing.T) {
+	text := func(name string) string {
+		var all []string
+		for i := range 70 {
+			all = append(all, fmt.Sprintf("%s %d", name, i), "", fmt.Sprint("kept ", i))
+		}
+		return strings.Join(all, "\n")
+	}
+	m := item.Merge(text("base"), text("mine"), text("theirs"))
+	if len(m.Conflicts) != 1 || m.Text(nil) != text("mine") || m.Text([]item.Side{item.Theirs}) != text("theirs") {
+		t.Errorf("there are %d conflicts; want one between the texts as a whole", len(m.Conflicts))
+	}
+}
+
 // TestMergeLosesNothing merges random changes: every line that one of the two put in
 // is in the whole when both sides of each conflict are taken, and what both left alone
 // stays.
