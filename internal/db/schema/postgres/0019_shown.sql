@@ -22,7 +22,17 @@ SELECT p.item, p.thread * 4294967296 + p.item, i.author,
 	r.html
 FROM post p JOIN item i ON i.id = p.item JOIN revision r ON r.id = i.head_rev;
 
-INSERT INTO shown (place, author, marks, facts, html) SELECT place, author, marks, facts, html FROM shown_post ORDER BY place;
+-- An order of a thread's posts is read off its index.
+DROP INDEX post_time;
+CREATE INDEX post_time ON post (thread, created, item, kind);
+DROP INDEX post_active;
+CREATE INDEX post_active ON post (thread, active, item, kind);
+CREATE INDEX post_note ON post (thread, below, item) WHERE below IS NOT NULL;
+
+-- It is filled in the order of that index: to sort the texts themselves SQLite would take
+-- them all into memory.
+INSERT INTO shown (place, author, marks, facts, html)
+	SELECT s.place, s.author, s.marks, s.facts, s.html FROM post o CROSS JOIN shown_post s WHERE s.item = o.item ORDER BY o.thread, o.created;
 
 CREATE FUNCTION shown_keep() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -65,10 +75,3 @@ CREATE TRIGGER shown_suggested AFTER INSERT OR UPDATE OF state ON suggestion FOR
 CREATE TRIGGER shown_received AFTER INSERT ON message FOR EACH ROW WHEN (new.rule = 'subject') EXECUTE FUNCTION shown_touch();
 CREATE TRIGGER shown_read AFTER UPDATE OF item, rule, fate ON message
 	FOR EACH ROW WHEN (new.rule = 'subject' OR old.rule = 'subject') EXECUTE FUNCTION shown_touch();
-
--- An order of a thread's posts is read off its index.
-DROP INDEX post_time;
-CREATE INDEX post_time ON post (thread, created, item, kind);
-DROP INDEX post_active;
-CREATE INDEX post_active ON post (thread, active, item, kind);
-CREATE INDEX post_note ON post (thread, below, item) WHERE below IS NOT NULL;
