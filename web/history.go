@@ -31,11 +31,17 @@ func compared(p views.Page, all []item.Revision) []views.Revision {
 		if was.Title != r.Title {
 			shown[i].TitleWas = was.Title
 		}
-		if was.Tags != nil && r.Tags != nil && !slices.Equal(was.Tags, r.Tags) {
+		if was.Tags != nil && r.Tags != nil && !sameTags(was.Tags, r.Tags) {
 			shown[i].Tagged = views.Change{Was: strings.Join(was.Tags, " "), Is: strings.Join(r.Tags, " ")}
 		}
 	}
 	return shown
+}
+
+// sameTags reports whether two texts stand under the same tags, in whatever order: of the
+// older revisions it was not noted.
+func sameTags(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
 // history shows every revision of a post with what it changed.
