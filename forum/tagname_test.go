@@ -39,7 +39,9 @@ func TestAnotherNameOfATagBecomesTheTag(t *testing.T) {
 				t.Errorf("without %s there are %d threads; want none", name, len(got))
 			}
 		}
-		w.must(w.Items.UnnameTag(w.Context(), w.admin, "异步"))
+		tag, err := w.Items.TagNamed(w.Context(), w.admin, "asyncio")
+		w.must(err)
+		w.must(w.Items.UnnameTag(w.Context(), w.admin, tag.ID, "异步"))
 		if _, tags = w.tagged(ada, "异步"); tags == "[asyncio]" {
 			t.Errorf("after the name was taken away 异步 is still %s", tags)
 		}
@@ -128,7 +130,7 @@ func TestWhoGivesATagItsNames(t *testing.T) {
 				t.Errorf("%s: NameTag(%q, %q) = %v; want %v", name, c.tag, c.name, err, c.want)
 			}
 		}
-		if err := w.Items.UnnameTag(w.Context(), ada, "py"); fault.KindOf(err) != fault.Forbidden {
+		if err := w.Items.UnnameTag(w.Context(), ada, 1, "py"); fault.KindOf(err) != fault.Forbidden {
 			t.Errorf("a member takes a name away: %v", err)
 		}
 		hidden := w.board(forum.Board{Slug: "staff", Title: "Staff", MayRead: 2, MayPost: 2})

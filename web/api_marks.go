@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/url"
 	"strings"
 	"time"
 
@@ -9,7 +8,6 @@ import (
 
 	"picus/account"
 	"picus/forum"
-	"picus/internal/item"
 	"picus/views"
 )
 
@@ -80,16 +78,6 @@ type apiTag struct {
 }
 
 // apiTags lists the tags that are used most where the asker may read.
-func (a *App) apiTags(v *visit) error {
-	all, err := a.Items.Tags(v.ctx(), v.by, v.limit(100))
-	if err != nil {
-		return err
-	}
-	return v.send(fiber.StatusOK, listOf(all, "", func(t item.Tag) apiTag {
-		return apiTag{Name: t.Name, Items: t.Items, URL: v.app.BaseURL + "/tags/" + url.PathEscape(t.Name)}
-	}))
-}
-
 // apiReadNotifications says that the asker has seen their notifications.
 func (a *App) apiReadNotifications(v *visit) error {
 	if err := a.Items.MarkRead(v.ctx(), v.by); err != nil {

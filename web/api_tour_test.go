@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -89,6 +90,15 @@ func TestEveryOperationIsDescribedAsItAnswers(t *testing.T) {
 	do(ada, "DELETE", one, "")
 	do(bob, "PUT", suggested(), `{"state":"refused","why":"One is enough."}`)
 	do(bob, "PUT", suggested(), `{"state":"approved"}`)
+
+	do(staff, "PUT", "/tags/asyncio/names", `{"name":"异步"}`)
+	if got := reads[listed[struct{ Name string }]](t, do(staff, "GET", "/tags/asyncio/names", ""), 200); len(got.Items) != 1 || got.Items[0].Name != "异步" {
+		t.Errorf("the names of the tag are %+v", got.Items)
+	}
+	ada.call("GET", "/tags/asyncio/names", "").has(t, 403)
+	ada.call("PUT", "/tags/asyncio/names", `{"name":"aio"}`).has(t, 403)
+	staff.call("DELETE", "/tags/asyncio/names?name=aio", "").has(t, 404)
+	do(staff, "DELETE", "/tags/asyncio/names?name="+url.QueryEscape("异步"), "")
 
 	do(ada, "PUT", "/wiki/Event_loop", `{"body":"A loop."}`)
 	page := reads[struct{ Revision int64 }](t, do(anyone, "GET", "/wiki/Event_loop", ""), 200)

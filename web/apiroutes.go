@@ -44,6 +44,9 @@ func (a *App) apiPostRoutes() {
 	a.api("PUT", "/suggestions/:id", a.apiDecide)
 	a.api("DELETE", "/suggestions/:id", a.apiTakeBack)
 	a.api("GET", "/tags", a.apiTags)
+	a.api("GET", "/tags/:tag/names", own(a.apiTagNames))
+	a.api("PUT", "/tags/:tag/names", a.apiNameTag)
+	a.api("DELETE", "/tags/:tag/names", a.apiUnnameTag)
 }
 
 // apiPageRoutes are those of the wiki, the blogs, and what finds things in all rooms.

@@ -96,7 +96,7 @@ func (z *zoo) openForms(form string) (all []sending, known bool) {
 			send(strings.Replace(pattern, ":id", fmt.Sprint(id), 1))
 		}
 		return all, true
-	case "/tags/:tag/watch", "/tags/:tag/names":
+	case "/tags/:tag/watch", "/tags/:tag/names", "/api/v1/tags/:tag/names":
 		return send(strings.Replace(pattern, ":tag", "common", 1))
 	case "/u/:name/private", "/u/:name/report", "/u/:name/watch":
 		return send(strings.Replace(pattern, ":name", "author-x", 1))

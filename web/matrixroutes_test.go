@@ -96,6 +96,7 @@ func (z *zoo) thingRoutes(all map[string][]string) {
 			add("/tags/:tag", "/tags/%s", word)
 			add("/tags/:tag", "/tags/%s.atom", word)
 			add("/tags/:tag/names", "/tags/%s/names", word)
+			add("/api/v1/tags/:tag/names", "/api/v1/tags/%s/names", word)
 		}
 		if t.post == 0 {
 			continue

@@ -158,9 +158,12 @@ func (a *App) drawTagNames(v *visit, refused error) error {
 
 // nameTag gives a tag another name, or takes one away.
 func (a *App) nameTag(v *visit) error {
-	var err error
+	t, err := a.Items.TagNamed(v.ctx(), v.by, v.param("tag"))
+	if err != nil {
+		return err
+	}
 	if away := v.value("away"); away != "" {
-		err = a.Items.UnnameTag(v.ctx(), v.by, away)
+		err = a.Items.UnnameTag(v.ctx(), v.by, t.ID, away)
 	} else {
 		err = a.Forum.NameTag(v.ctx(), v.by, v.param("tag"), v.value("name"))
 	}

@@ -167,6 +167,14 @@ func TestDumpIsImportedOnce(t *testing.T) {
 	c.prints("import stackexchange hops.stackexchange.com", `[1-9]\d* new, .* 0 refused`)
 	c.prints("import stackexchange hops.stackexchange.com", `: 0 new, 0 changed, [1-9]\d* known, 0 deleted, 0 refused`)
 	c.prints("board list", `(?m)^hops +1 threads`)
+
+	c.ok(password, "user", "add", "keeper", "--email", "keeper@example.org", "--password-stdin", "--role", "moderator")
+	c.ok("", "user", "add", "lin", "--email", "lin@example.org")
+	c.prints("tag name hops humulus 啤酒花 --as keeper")
+	c.prints("tag names humulus", `(?m)^humulus +\d{4}-\d\d-\d\d  by keeper$`, `(?m)^啤酒花 `)
+	c.prints("tag unname hops humulus")
+	c.complains("a member names no tags", "", "tag", "name", "hops", "humulus", "--as", "lin")
+	c.complains("a tag that is not there", "", "tag", "names", "humulus")
 }
 
 func (c *command) file(name, text string) {

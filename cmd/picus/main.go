@@ -27,6 +27,7 @@ type commands struct {
 	User    userCmd    `cmd:"" help:"Add people, set their passwords, list, suspend and promote them."`
 	Board   boardCmd   `cmd:"" help:"Add, change and list boards."`
 	Group   groupCmd   `cmd:"" help:"Make groups of people, for boards that are not for everybody."`
+	Tag     tagCmd     `cmd:"" help:"Give tags other names, and merge those that mean the same."`
 	Import  importCmd  `cmd:"" help:"Bring in what was written elsewhere. A second run brings in what is new."`
 	Backup  backupCmd  `cmd:"" help:"Write a consistent copy of the database while the server runs."`
 	Restore restoreCmd `cmd:"" help:"Put a backup in the place of the database."`

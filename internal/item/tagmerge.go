@@ -95,12 +95,12 @@ func (s *Store) MergeTag(ctx context.Context, tx *db.Tx, from, into TagRef) erro
 
 // UnnameTag takes another name from the tag that it stands for. What was tagged under
 // it keeps its tag.
-func (s *Store) UnnameTag(ctx context.Context, by account.User, name string) error {
+func (s *Store) UnnameTag(ctx context.Context, by account.User, tag int64, name string) error {
 	if err := MayNameTags(by); err != nil {
 		return err
 	}
 	return s.DB.Write(ctx, func(tx *db.Tx) error {
-		n, err := tx.Exec(ctx, "DELETE FROM tag_alias WHERE name = ?", name)
+		n, err := tx.Exec(ctx, "DELETE FROM tag_alias WHERE name = ? AND tag = ?", name, tag)
 		if err == nil && n == 0 {
 			return fault.Gone("There is no such tag.")
 		}
