@@ -9,6 +9,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+
+	"picus/internal/fault"
 )
 
 // Backup writes a consistent copy of the SQLite database at path to a file that must
@@ -47,14 +49,14 @@ func (d *DB) Check(ctx context.Context) error {
 	if d.dialect == postgres {
 		return d.read.PingContext(ctx)
 	}
-	return sound(ctx, d.read)
+	return sound(func(query string) (string, error) { return Value[string](ctx, d, query) })
 }
 
-func sound(ctx context.Context, pool *sql.DB) error {
+// sound asks what answers "ok", or nothing, where all is well.
+func sound(ask func(query string) (string, error)) error {
 	for _, query := range []string{"PRAGMA integrity_check(1)", "SELECT 'a reference of table ' || \"table\" || ' leads nowhere' FROM pragma_foreign_key_check LIMIT 1"} {
-		var answer string
-		err := pool.QueryRowContext(ctx, query).Scan(&answer)
-		if errors.Is(err, sql.ErrNoRows) || err == nil && answer == "ok" {
+		answer, err := ask(query)
+		if errors.Is(err, sql.ErrNoRows) || fault.Is(err, fault.Missing) || err == nil && answer == "ok" {
 			continue
 		}
 		if err != nil {
@@ -76,7 +78,11 @@ func Restore(ctx context.Context, backup, target string) error {
 		return err
 	}
 	defer pool.Close()
-	if err := sound(ctx, pool); err != nil {
+	err = sound(func(query string) (answer string, err error) {
+		err = pool.QueryRowContext(ctx, query).Scan(&answer)
+		return answer, err
+	})
+	if err != nil {
 		return fmt.Errorf("%s is not a sound backup: %w", backup, err)
 	}
 	// An empty file is a sound database to SQLite, with nothing in it.

@@ -30,7 +30,8 @@ const oldestSQLite = 3051003
 // writing outside a transaction does not compile: see Write.
 type DB struct {
 	dialect dialect
-	read    *sql.DB
+	read    *sql.DB  // of PostgreSQL
+	readers *readers // of SQLite
 	write   *sql.DB
 	queue   chan *work
 	stopped chan struct{} // closed when the writer has ended
@@ -72,14 +73,11 @@ func (d *DB) Close() error {
 }
 
 func (d *DB) closePools() error {
-	err := d.read.Close()
-	if d.write == d.read {
-		return err
+	var err error
+	if d.readers != nil {
+		err = d.readers.close()
 	}
-	if werr := d.write.Close(); werr != nil {
-		return werr
-	}
-	return err
+	return errors.Join(err, d.write.Close())
 }
 
 // Postgres reports whether the database is PostgreSQL: its indexes of words differ,
@@ -100,9 +98,7 @@ func openSQLite(ctx context.Context, path string) (*DB, error) {
 		write.Close()
 		return nil, fmt.Errorf("open the database %s: %w", path, err)
 	}
-	read := sql.OpenDB(newConnector(sqliteDSN(path, "_query_only=on")))
-	setPool(read)
-	return &DB{dialect: sqlite, read: read, write: write}, nil
+	return &DB{dialect: sqlite, readers: newReaders(newConnector(sqliteDSN(path, "_query_only=on"))), write: write}, nil
 }
 
 // checkFolder gives the one sentence an operator needs where SQLite would only
@@ -179,7 +175,8 @@ func (e inOneLine) Unwrap() error { return e.error }
 // setPool keeps every connection, because each holds the statements it has
 // prepared; closing one would throw them away.
 func setPool(pool *sql.DB) {
-	n := max(4, 2*runtime.NumCPU())
-	pool.SetMaxOpenConns(n)
-	pool.SetMaxIdleConns(n)
+	pool.SetMaxOpenConns(poolSize())
+	pool.SetMaxIdleConns(poolSize())
 }
+
+func poolSize() int { return max(4, 2*runtime.NumCPU()) }

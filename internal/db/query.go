@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"slices"
 
@@ -11,11 +10,22 @@ import (
 
 // Reader is what reads: a DB, or a Tx that sees its own writes.
 type Reader interface {
-	query(ctx context.Context, query string, args []any) (*sql.Rows, error)
+	query(ctx context.Context, query string, args []any) (rows, error)
 }
 
-func (d *DB) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+// rows is a result that is being read: of database/sql, or of readers.
+type rows interface {
+	Row
+	Next() bool
+	Err() error
+	Close() error
+}
+
+func (d *DB) query(ctx context.Context, query string, args []any) (rows, error) {
 	d.watched(query, args)
+	if d.readers != nil {
+		return d.readers.query(ctx, query, storable(args))
+	}
 	return d.read.QueryContext(ctx, d.dialect.bind(query), storable(args)...)
 }
 

@@ -128,7 +128,7 @@ func (t *Tx) Insert(ctx context.Context, query string, args ...any) (int64, erro
 	return res.LastInsertId()
 }
 
-func (t *Tx) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+func (t *Tx) query(ctx context.Context, query string, args []any) (rows, error) {
 	t.db.watched(query, args)
 	return t.tx.QueryContext(context.WithoutCancel(ctx), t.db.dialect.bind(query), storable(args)...)
 }
