@@ -13,6 +13,9 @@ func (g *Gateway) MessageID(item int64) string {
 	return id + "." + g.accounts.Sign("message-id", id) + "@" + g.domain()
 }
 
+// ItemOf returns the item that the mail with this id carries, where the mail is ours.
+func (g *Gateway) ItemOf(mid string) (item int64, ours bool) { return g.itemOf(mid) }
+
 // itemOf returns the item of an id that MessageID made. The domain is not compared:
 // a site that has moved to another one still knows its own mails.
 func (g *Gateway) itemOf(mid string) (item int64, ok bool) {

@@ -117,6 +117,12 @@ func TestAMessageIDTellsNothing(t *testing.T) {
 	b := s.visitor()
 	here, nowhere := b.get("/mid/secret@x"), b.get("/mid/nobody-@x")
 	here.has(t, 404)
+	ours := s.gateway.MessageID(secret.Post)
+	open := s.ask(s.admin, "python", "Open", "x")
+	b.get("/mid/"+s.gateway.MessageID(open.Post)).has(t, 302)
+	if own := b.get("/mid/" + ours); strings.ReplaceAll(own.text, ours, "") != clean(nowhere.text) || own.StatusCode != 404 {
+		t.Errorf("our own mail in a closed board is answered otherwise than none:\n%s\n---\n%s", own.text, nowhere.text)
+	}
 	if clean(here.text) != clean(nowhere.text) {
 		t.Errorf("a mail in a closed board is answered otherwise than none:\n%s\n---\n%s", here.text, nowhere.text)
 	}

@@ -61,6 +61,7 @@ func (a *App) history(v *visit) error {
 	p := views.RevisionsPage{Page: v.page(t.Title), Heading: v.lang.T("History of post %s", itoa(post.ID)),
 		Way: []views.Crumb{{Label: views.BoardTitle(v.lang, t.Board), Href: boardPath(t.Board.Slug)}, {Label: t.Title, Href: views.PostPath(post.ID)}, {Label: v.lang.T("History")}}}
 	p.Nav, p.NoIndex = navOf(t.Kind), true
+	p.Addresses = &views.Lasting{Short: a.BaseURL + views.PostPath(post.ID), MessageID: firstOf(post.MessageID, a.Mail.MessageID(post.ID))}
 	p.Revisions = compared(p.Page, all)
 	p.Feeds = v.feedsOf(p.Heading, views.PostPath(post.ID)+"/history")
 	if post.MayEdit(v.by) == nil {

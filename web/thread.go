@@ -250,16 +250,20 @@ func (a *App) toPost(v *visit) error {
 	return v.found(path)
 }
 
-// toMail leads to the post of a mail, by its Message-ID.
+// toMail leads to the post of a mail, by its Message-ID: of one that came, or of ours.
 func (a *App) toMail(v *visit) error {
-	p, err := a.Forum.ByMessageID(v.ctx(), v.by, v.param("*"))
+	post, ours := a.Mail.ItemOf(v.param("*"))
+	if !ours {
+		p, err := a.Forum.ByMessageID(v.ctx(), v.by, v.param("*"))
+		if err != nil && !fault.Is(err, fault.Missing) {
+			return err
+		}
+		post = p.ID
+	}
+	path, err := a.placeOf(v, post)
 	if fault.Is(err, fault.Missing) {
 		return errNothing // in the same words, whether nobody has the mail or not this reader
 	}
-	if err != nil {
-		return err
-	}
-	path, err := a.placeOf(v, p.ID)
 	if err != nil {
 		return err
 	}
