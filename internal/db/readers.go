@@ -210,12 +210,35 @@ func assignKind(d reflect.Value, value driver.Value) error {
 		n, err := integer(value)
 		d.SetBool(n != 0)
 		return err
-	case reflect.Float64:
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		n, err := integer(value)
+		if err == nil && (n < 0 || d.OverflowUint(uint64(n))) {
+			return fmt.Errorf("%d is no value for %s", n, d.Type())
+		}
+		d.SetUint(uint64(n))
+		return err
+	case reflect.Float32, reflect.Float64:
 		f, ok := value.(float64)
 		if !ok {
-			return wrongType(value, "a float64")
+			n, err := integer(value)
+			d.SetFloat(float64(n))
+			return err
 		}
 		d.SetFloat(f)
+		return nil
+	case reflect.Slice:
+		b, err := bytesOf(value)
+		if err == nil && d.Type().Elem().Kind() != reflect.Uint8 {
+			return wrongType(value, d.Type().String())
+		}
+		d.SetBytes(b)
+		return err
+	case reflect.Interface:
+		if value == nil {
+			d.SetZero()
+			return nil
+		}
+		d.Set(reflect.ValueOf(value))
 		return nil
 	}
 	return wrongType(value, d.Type().String())

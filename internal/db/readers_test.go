@@ -18,6 +18,9 @@ func TestAValueIsReadIntoWhatWantsIt(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		var (
 			n, wide     = 0, int64(0)
+			small       uint32
+			share       float64
+			anything    any
 			yes         bool
 			name        string
 			kind        word
@@ -25,10 +28,13 @@ func TestAValueIsReadIntoWhatWantsIt(t *testing.T) {
 			none, given *string
 		)
 		_, err := db.One(t.Context(), d, func(r db.Row) (bool, error) {
-			return true, r.Scan(&n, &wide, &yes, &name, &kind, &raw, &none, &given)
-		}, "SELECT 7, CAST(1 AS BIGINT) * 9007199254740993, 1 = 1, 'Specht', 'bird', CAST(? AS "+map[bool]string{true: "BYTEA", false: "BLOB"}[d.Postgres()]+"), CAST(NULL AS TEXT), 'here'", []byte{1, 0, 2})
+			return true, r.Scan(&n, &wide, &small, &share, &anything, &yes, &name, &kind, &raw, &none, &given)
+		}, "SELECT 7, CAST(1 AS BIGINT) * 9007199254740993, 4294967295, 0.5, 4, 1 = 1, 'Specht', 'bird', CAST(? AS "+map[bool]string{true: "BYTEA", false: "BLOB"}[d.Postgres()]+"), CAST(NULL AS TEXT), 'here'", []byte{1, 0, 2})
 		if err != nil {
 			t.Fatal(err)
+		}
+		if share != 0.5 || small != 4294967295 || anything == nil {
+			t.Errorf("read %d, %v, %v", small, share, anything)
 		}
 		if n != 7 || wide != 9007199254740993 || !yes || name != "Specht" || kind != "bird" || string(raw) != "\x01\x00\x02" || none != nil || given == nil || *given != "here" {
 			t.Errorf("read %d, %d, %v, %q, %q, %v, %v, %v", n, wide, yes, name, kind, raw, none, given)
