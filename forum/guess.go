@@ -19,12 +19,14 @@ const guessed = `EXISTS (SELECT 1 FROM message gm WHERE gm.item = i.id AND gm.ru
 func (p *Post) MayLeave(by account.User) error {
 	switch {
 	case !p.Guessed || p.First():
-		return fault.Clash("This post was not put into its thread by a guess, or stands by itself already.")
+		return errNoGuess
 	case by.Signed() && by.Status == account.Active && by.ID == p.Author.ID && !p.Gone() && !p.locked:
 		return nil
 	}
 	return p.MaySplit(by)
 }
+
+var errNoGuess = fault.Clash("This post was not put into its thread by a guess, or stands by itself already.")
 
 // allows fails where by may not split this off.
 func (s Split) allows(by account.User, p *Post) error {

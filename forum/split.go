@@ -65,7 +65,7 @@ func (s Split) checkKind() error {
 }
 
 // MaySplit fails where by cannot make a thread of the post.
-func (p Post) MaySplit(by account.User) error {
+func (p *Post) MaySplit(by account.User) error {
 	switch {
 	case !by.Signed():
 		return fault.SignIn("Sign in to moderate.")

@@ -197,7 +197,10 @@ func (p *Page) QuoteLine(q forum.Post) string {
 }
 
 func (p *Page) quoteLine(name, path string) string {
-	return p.Lang.T("[%s wrote](%s):", strings.NewReplacer("[", "", "]", "", "\\", "", "*", "", "`", "", "<", "").Replace(name), path)
+	return p.Lang.T("[%s wrote](%s):", unmarked.Replace(name), path)
 }
+
+// unmarked takes from a name what Markdown would take for more than a letter.
+var unmarked = strings.NewReplacer("[", "", "]", "", "\\", "", "*", "", "`", "", "<", "")
 
 var _ = templruntime.GeneratedTemplate
