@@ -86,8 +86,8 @@ func (g *Gateway) Digests(ctx context.Context) error {
 // beginDigests gives everybody who has asked for a digest a first turn. It looks with
 // a reader, so that nothing is written where there is nothing new.
 func (g *Gateway) beginDigests(ctx context.Context) error {
-	const wanting = `
-		FROM subscription s WHERE s.channel = ? AND s.level = 'watch'
+	const wanting = ` -- the index holds these two channels alone
+		FROM subscription s WHERE s.channel IN ('daily', 'weekly') AND s.channel = ? AND s.level = 'watch'
 		AND NOT EXISTS (SELECT 1 FROM digest d WHERE d.account = s.account AND d.channel = s.channel)`
 	for channel, every := range digestEvery {
 		some, err := db.Value[int](ctx, g.db, "SELECT count(*) FROM (SELECT 1 "+wanting+" LIMIT 1) w", channel)

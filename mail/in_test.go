@@ -43,6 +43,7 @@ func eachOffice(t *testing.T, test func(o *office)) {
 // openOffice furnishes a house; conf says what its mail room is like.
 func openOffice(h *dbtest.House, conf mail.Config) *office {
 	h.Helper()
+	dbtest.Searched(h.T, h.DB, lookedThrough...)
 	o := &office{House: h, conf: conf, forum: forum.New(h.Items), accounts: account.New(h.DB, h.Jobs, h.Items.Now)}
 	if err := o.accounts.Open(h.Context()); err != nil {
 		h.Fatal(err)

@@ -130,11 +130,13 @@ func (g *Gateway) moderatorsOf(ctx context.Context, board item.Space) ([]account
 		err = r.Scan(&u.ID, &u.Display, &u.Email, &u.Lang)
 		return u, err
 	}, `
-		WITH own AS (SELECT account FROM membership WHERE group_id = ?)
+		SELECT a.id, a.display, a.email, a.lang FROM membership own JOIN account a ON a.id = own.account
+		WHERE own.group_id = ? AND a.status = 'active' AND a.email IS NOT NULL
+		UNION ALL
 		SELECT a.id, a.display, a.email, a.lang FROM account a
-		WHERE a.status = 'active' AND a.email IS NOT NULL
-		AND (a.id IN (SELECT account FROM own) OR a.role <> 'member' AND NOT EXISTS (SELECT 1 FROM own))
-		ORDER BY a.id LIMIT ?`, int64(board.MayModerate), moderators)
+		WHERE a.role <> 'member' AND a.status = 'active' AND a.email IS NOT NULL
+		AND NOT EXISTS (SELECT 1 FROM membership own WHERE own.group_id = ?)
+		ORDER BY 1 LIMIT ?`, int64(board.MayModerate), int64(board.MayModerate), moderators)
 }
 
 // modLetter tells one moderator about a held mail. An answer with one word decides.

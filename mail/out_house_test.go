@@ -58,6 +58,7 @@ func newSender(t testing.TB, d *db.DB, sink *sink, conf mail.Config) *sender {
 	if conf.Domain == "" {
 		conf.Domain = "lists.example"
 	}
+	dbtest.Searched(t, d, lookedThrough...)
 	s := &sender{TB: t, db: d, sink: sink, conf: conf, stop: func() {}}
 	s.clock.Store(time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC).UnixMilli())
 	s.open()
