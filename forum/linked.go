@@ -10,8 +10,9 @@ import (
 
 // What a thread's page names of what links to it, and what the page about that does.
 const (
-	fewLinks  = 5
-	mostLinks = 100
+	fewLinks   = 5
+	mostLinks  = 100
+	amongLinks = 500 // both look no further
 )
 
 // linkedFrom finds what links to a thread, where anything may: a page without links
@@ -38,25 +39,27 @@ func (f *Forum) Links(ctx context.Context, by account.User, thread int64) (*Thre
 }
 
 // linksTo returns the newest live items outside a thread that link to one of its posts
-// and that by may read, one for each thread, page or article.
+// and that by may read, one for each thread, page or article. It looks among the newest
+// links, so that a page does not cost the more the more often it is named.
 func (f *Forum) linksTo(ctx context.Context, by account.User, thread int64, limit int) ([]item.Backlink, error) {
 	return db.All(ctx, f.db, func(r db.Row) (b item.Backlink, err error) {
 		err = r.Scan(&b.ID, &b.Root, &b.Kind, &b.Title, &b.Slug, &b.By)
 		return b, err
 	}, `
-		WITH pointing AS (
+		WITH newest AS (
+			SELECT l.src FROM item x CROSS JOIN link l WHERE x.root = ? AND x.linked = 1 AND l.dst = x.id ORDER BY l.src DESC LIMIT ?),
+		pointing AS (
 			SELECT max(i.id) AS id
-			FROM post p CROSS JOIN item x CROSS JOIN link l CROSS JOIN item i JOIN item root ON root.id = i.root JOIN space sp ON sp.id = i.space
-			WHERE p.thread = ? AND x.id = p.item AND x.linked = 1 AND l.dst = x.id AND i.id = l.src AND i.root <> ?
-			AND i.status = 'live' AND root.status = 'live' AND `+account.Admits+`
-			GROUP BY i.root)
+			FROM newest CROSS JOIN item i CROSS JOIN item root JOIN space sp ON sp.id = i.space
+			WHERE i.id = newest.src AND i.root <> ? AND i.status = 'live' AND root.id = i.root AND root.status = 'live' AND `+account.Admits+`
+			GROUP BY i.root ORDER BY 1 DESC LIMIT ?)
 		SELECT i.id, i.root, i.kind, root.title, root.slug, a.name
 		FROM pointing CROSS JOIN item i JOIN item root ON root.id = i.root JOIN account a ON a.id = i.author
-		WHERE i.id = pointing.id ORDER BY i.id DESC LIMIT ?`, thread, thread, by.Clearance(), by.Joined(), limit)
+		WHERE i.id = pointing.id ORDER BY i.id DESC`, thread, amongLinks, thread, by.Clearance(), by.Joined(), limit)
 }
 
 // takeLinks marks a thread that something may link to since posts were moved into it; its
 // two parameters are the thread.
 const takeLinks = `
 	UPDATE item SET linked = 1
-	WHERE id = ? AND linked = 0 AND EXISTS (SELECT 1 FROM post p JOIN item x ON x.id = p.item WHERE p.thread = ? AND x.linked = 1)`
+	WHERE id = ? AND linked = 0 AND EXISTS (SELECT 1 FROM item x WHERE x.root = ? AND x.linked = 1)`

@@ -8,3 +8,6 @@ UPDATE revision SET tags = coalesce((
 -- Whether anything elsewhere may link to what stands in this root: where nothing does,
 -- nobody has to look. What link.dst names is an item, so the flag is never taken back.
 ALTER TABLE item ADD COLUMN linked BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX item_linked ON item (root) WHERE linked = 1;
+DROP INDEX link_dst;
+CREATE INDEX link_dst ON link (dst, src) WHERE dst IS NOT NULL;
