@@ -15,6 +15,7 @@ document.addEventListener("click", async (event) => {
   const words = document.querySelector("#codebar")?.content.querySelector("[data-done]")?.dataset.done;
   link.after(said);
   said.textContent = words;
+  if (link.textContent === words) return; // it was pressed twice
   const number = link.textContent;
   link.textContent = words;
   setTimeout(() => { link.textContent = number; }, 1500);
