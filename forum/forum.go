@@ -58,6 +58,7 @@ func (k Kind) first() Kind {
 // Ref names a post that was written.
 type Ref struct {
 	Thread, Post int64
+	Board        int64 // of a new post: that its thread stands in
 	Slug         string
 	Event        int64
 	Revision     int64

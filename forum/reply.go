@@ -97,7 +97,7 @@ func (f *Forum) reply(ctx context.Context, tx *db.Tx, made item.New, n NewPost) 
 	if err != nil {
 		return Ref{}, err
 	}
-	ref := Ref{Thread: p.id, Post: saved.Item, Slug: p.slug, Event: saved.Event, Revision: saved.Revision}
+	ref := Ref{Thread: p.id, Post: saved.Item, Board: p.board.ID, Slug: p.slug, Event: saved.Event, Revision: saved.Revision}
 	row := postRow{id: ref.Post, thread: p.id, kind: kind, at: made.At.UnixMilli()}
 	if kind == Comment {
 		row.below = parent

@@ -121,7 +121,7 @@ func (f *Forum) start(ctx context.Context, tx *db.Tx, made item.New, n NewThread
 	if err != nil {
 		return Ref{}, err
 	}
-	ref := Ref{Thread: saved.Item, Post: saved.Item, Slug: made.Slug, Event: saved.Event, Revision: saved.Revision}
+	ref := Ref{Thread: saved.Item, Post: saved.Item, Board: made.Space, Slug: made.Slug, Event: saved.Event, Revision: saved.Revision}
 	at := made.At.UnixMilli()
 	_, err = tx.Exec(ctx, `
 		INSERT INTO thread (item, board, kind, tags, lang, created, last_at, last_by, last_post, last_via)

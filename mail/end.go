@@ -16,13 +16,8 @@ type end struct {
 	also          func(ctx context.Context, tx *db.Tx) error // in the same transaction
 }
 
-// traceOnly is 1 where of the mail only the trace is kept.
-func (e end) traceOnly() int64 {
-	if e.bare || e.fate == Known {
-		return 1
-	}
-	return 0
-}
+// traceOnly reports whether of the mail only the trace is kept.
+func (e end) traceOnly() bool { return e.bare || e.fate == Known }
 
 // conclude writes what became of a mail that is no post, and ends its job.
 func (g *Gateway) conclude(ctx context.Context, d *delivery, e end) error {
@@ -39,13 +34,19 @@ func (g *Gateway) conclude(ctx context.Context, d *delivery, e end) error {
 // finish is the part of conclude that a post has as well. Of a mail that had come
 // before only the trace is kept.
 func (g *Gateway) finish(ctx context.Context, tx *db.Tx, d *delivery, e end) error {
+	var digest any // of a mail that could not be read the old one stays
+	if d.m != nil {
+		digest = contentDigest(d.m)
+	}
 	_, err := tx.Exec(ctx, `
-		UPDATE message SET fate = ?, proof = ?, rule = ?, reason = ?, item = ?, account = ?, space = ?,
-			raw = CASE WHEN ? = 1 THEN ? ELSE raw END
+		UPDATE message SET fate = ?, proof = ?, rule = ?, reason = ?, item = ?, account = ?, space = ?, digest = coalesce(?, digest)
 		WHERE id = ?`,
-		e.fate, d.proved(), e.rule, e.reason, null(e.item), null(e.account), null(d.route.board.ID), e.traceOnly(), []byte{}, d.id)
-	if err == nil && d.m != nil {
-		_, err = tx.Exec(ctx, "UPDATE message SET message_id = ?, digest = ? WHERE id = ?", d.m.MessageID, contentDigest(d.m), d.id)
+		e.fate, d.proved(), e.rule, e.reason, null(e.item), null(e.account), null(d.route.board.ID), digest, d.id)
+	if err == nil && d.m != nil && d.m.MessageID != d.mid { // it stands in an index
+		_, err = tx.Exec(ctx, "UPDATE message SET message_id = ? WHERE id = ?", d.m.MessageID, d.id)
+	}
+	if err == nil && e.traceOnly() {
+		_, err = tx.Exec(ctx, "UPDATE message SET raw = ? WHERE id = ?", []byte{}, d.id)
 	}
 	if err != nil {
 		return fmt.Errorf("note the fate of a mail: %w", err)

@@ -120,17 +120,13 @@ const (
 // member returns the account that a sender's address belongs to and its standing with
 // a list, or the fault by which the mail is refused. A stranger who may come in has
 // the zero User.
-func (g *Gateway) member(ctx context.Context, address string, board item.Space) (account.User, standing, error) {
+func (g *Gateway) member(ctx context.Context, address string, board item.Space, rules ListRules) (account.User, standing, error) {
 	by, err := g.accounts.ByAddress(ctx, address)
 	if err != nil && !fault.Is(err, fault.Missing) {
 		return by, welcome, err
 	}
 	if by.Status == account.Suspended {
 		return by, welcome, errSuspended
-	}
-	rules, err := g.ListRules(ctx, board.ID)
-	if err != nil {
-		return by, welcome, err
 	}
 	s, err := g.standing(ctx, by, board, rules.Who)
 	return by, s, err

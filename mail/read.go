@@ -30,6 +30,7 @@ const maxWaits = 6
 // delivery is one mail for one recipient while it is read.
 type delivery struct {
 	id        int64
+	mid       string // under which it was filed when it came
 	from, to  string // of the envelope
 	peer      netip.Addr
 	mailbox   bool // it was read in a mailbox: nobody knows the peer
@@ -46,7 +47,7 @@ type delivery struct {
 	job       *job.Job
 	m         *message.Message
 	route     route
-	prefix    string // of the list, before the subject
+	rules     ListRules
 	proof     proof
 }
 
@@ -96,12 +97,10 @@ func (g *Gateway) understand(ctx context.Context, d *delivery) (err error) {
 	if d.route, err = g.route(ctx, d.to); err != nil {
 		return g.refuse(ctx, d, err)
 	}
-	rules, err := g.ListRules(ctx, d.route.board.ID)
-	if err != nil {
+	if d.rules, err = g.ListRules(ctx, d.route.board.ID); err != nil {
 		return err
 	}
-	d.prefix = rules.Prefix
-	tidySubject(d.m, d.prefix)
+	tidySubject(d.m, d.rules.Prefix)
 	if err := g.fromMirror(ctx, d); err != nil {
 		return err
 	}
@@ -139,12 +138,12 @@ func (g *Gateway) load(ctx context.Context, id int64) (*delivery, error) {
 		d := delivery{id: id}
 		var at int64
 		var peer string
-		err := r.Scan(&d.from, &d.to, &peer, &d.fate, &d.raw, &at, &d.done)
+		err := r.Scan(&d.mid, &d.from, &d.to, &peer, &d.fate, &d.raw, &at, &d.done)
 		d.peer, _ = netip.ParseAddr(peer) // "pipe" is no address
 		d.mailbox = peer == byMailbox
 		d.at = time.UnixMilli(at).UTC()
 		return &d, err
-	}, "SELECT mail_from, rcpt_to, peer, fate, raw, received, done FROM message WHERE id = ?", id)
+	}, "SELECT message_id, mail_from, rcpt_to, peer, fate, raw, received, done FROM message WHERE id = ?", id)
 	if err != nil {
 		return d, err
 	}
@@ -201,7 +200,7 @@ func (g *Gateway) post(ctx context.Context, d *delivery) error {
 	if g.answersDigest(d.m) {
 		return g.refuse(ctx, d, errAnswersDigest)
 	}
-	by, standing, err := g.member(ctx, sender(d.m).Address, d.route.board)
+	by, standing, err := g.member(ctx, sender(d.m).Address, d.route.board, d.rules)
 	switch {
 	case fault.Is(err, fault.Forbidden) && d.mirror.runs(sender(d.m).Address):
 		return g.conclude(ctx, d, end{fate: Held, reason: "It comes from the servers of the list that is mirrored here, perhaps about the subscription."})
@@ -356,7 +355,7 @@ func (g *Gateway) contribution(ctx context.Context, d *delivery, by account.User
 		}
 		return g.finish(ctx, tx, d, end{fate: Posted, rule: rule, reason: kept.told(), item: ref.Post, account: by.ID})
 	}
-	return contribution{by: by, board: d.route.board, prefix: d.prefix, m: d.m, via: item.Mail, at: d.at, files: kept, with: with}, err
+	return contribution{by: by, board: d.route.board, prefix: d.rules.Prefix, m: d.m, via: item.Mail, at: d.at, files: kept, with: with}, err
 }
 
 // contribute makes a post of a mail where p says, with the rows of its conversation.

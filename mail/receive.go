@@ -74,8 +74,12 @@ func (g *Gateway) screen(ctx context.Context, env Envelope, to string, head *mes
 	if isRobot(head) {
 		return nil // robots get no answer
 	}
-	if err := g.screenSize(ctx, r, len(env.Raw)); err != nil {
+	rules, err := g.ListRules(ctx, r.board.ID)
+	if err != nil {
 		return err
+	}
+	if rules.Largest != 0 && int64(len(env.Raw)) > rules.Largest {
+		return fault.Bad(fieldSize, "This mail is too large for the list: %d KB at most.", rules.Largest>>10)
 	}
 	if blank(env.Raw) {
 		return errNoText
@@ -83,16 +87,7 @@ func (g *Gateway) screen(ctx context.Context, env Envelope, to string, head *mes
 	if r.purpose == toPrivate || mirrored {
 		return nil // the address has asked both people; a refusal could cost the subscription to the list
 	}
-	return g.screenSender(ctx, r, head)
-}
-
-// screenSize refuses what is larger than the list takes.
-func (g *Gateway) screenSize(ctx context.Context, r route, size int) error {
-	rules, err := g.ListRules(ctx, r.board.ID)
-	if err != nil || rules.Largest == 0 || int64(size) <= rules.Largest {
-		return err
-	}
-	return fault.Bad(fieldSize, "This mail is too large for the list: %d KB at most.", rules.Largest>>10)
+	return g.screenSender(ctx, r, head, rules)
 }
 
 // isRobot reports whether a mail was not written by a person.
@@ -110,11 +105,11 @@ func (g *Gateway) routeOf(ctx context.Context, env Envelope, to string) (route, 
 
 // screenSender refuses who could not post in any case. That they are who they say is
 // judged later, with the whole mail.
-func (g *Gateway) screenSender(ctx context.Context, r route, head *message.Message) error {
+func (g *Gateway) screenSender(ctx context.Context, r route, head *message.Message, rules ListRules) error {
 	if r.purpose == toReply {
 		return nil // route has asked the thread
 	}
-	by, standing, err := g.member(ctx, sender(head).Address, r.board)
+	by, standing, err := g.member(ctx, sender(head).Address, r.board, rules)
 	if err != nil || standing != welcome {
 		return err
 	}

@@ -279,11 +279,10 @@ func ownID(m *message.Message, p place) string {
 // putMoved files a post that came by the list its thread has left under the list of today
 // too, because its answers will go there.
 func putMoved(ctx context.Context, tx *db.Tx, board int64, mid string, ref forum.Ref) error {
-	today, err := db.Value[int64](ctx, tx, "SELECT board FROM thread WHERE item = ?", ref.Thread)
-	if err != nil || today == board {
-		return err
+	if ref.Board == board {
+		return nil
 	}
-	return putNode(ctx, tx, today, mid, ref)
+	return putNode(ctx, tx, ref.Board, mid, ref)
 }
 
 // putNode files a post under its id, which may have been a ghost.
