@@ -9,6 +9,7 @@ import (
 
 	"picus/forum"
 	"picus/internal/db"
+	"picus/internal/item"
 	"picus/mail"
 )
 
@@ -122,6 +123,45 @@ func TestReplyToWhatWasWrittenHere(t *testing.T) {
 		page := o.thread(ref.Thread).Page
 		if len(page) != 2 || page[1].Parent != answer.Post {
 			o.Errorf("the replies are %+v; want the mail below post %d (fate %+v)", page, answer.Post, o.last())
+		}
+	})
+}
+
+// What a mail quotes of the post it answers leads to where it stands.
+func TestAQuotationOfAKnownPostIsALink(t *testing.T) {
+	eachOffice(t, func(o *office) {
+		ref := o.start(o.alice, "Written in the browser")
+		answer, err := o.forum.Reply(o.Context(), o.bob, forum.NewPost{Thread: ref.Thread, Body: "Call **close()** when\nthe loop is done.\n\n之后不要再用它。", Via: item.Web})
+		if err != nil {
+			o.Fatal(err)
+		}
+		for i, tt := range []struct{ rule, says, want string }{
+			{"between the answers", "Hello.\n\n> Call close() when the loop\n> is done.\n\nWhen is that?\n\n> 之后不要再用它。\n\nNo.",
+				"Hello.\n\nbob <%s/p/%d>:\n\n> Call close() when the loop\n> is done.\n\nWhen is that?\n\n> 之后不要再用它。\n\nNo."},
+			{"only what is quoted from there", "See.\n\n> Somebody else said something quite different.\n\nNo.\n\n> the loop is done.\n\nYes.",
+				"See.\n\n> Somebody else said something quite different.\n\nNo.\n\nbob <%s/p/%d>:\n\n> the loop is done.\n\nYes."},
+			{"words that stand everywhere are none of its", "See.\n\n> the\n\nYes.", "See.\n\n> the\n\nYes."},
+			{"a quotation with a line of another is not", "See.\n\n> Call close() when\n> and something that was never said\n\nYes.", "See.\n\n> Call close() when\n> and something that was never said\n\nYes."},
+			{"what was quoted there is not", "See.\n\n> > Call close() when the loop is done.\n\nYes.", "See.\n\n> > Call close() when the loop is done.\n\nYes."},
+		} {
+			l := letter{from: "alice@example.org", subject: "Re: whatever", id: fmt.Sprint("q", i, "@x"), inReplyTo: o.gateway.MessageID(answer.Post), body: tt.says}
+			if err := o.receive("alice@example.org", l.String(), "python@picus.example"); err != nil {
+				o.Fatal(err)
+			}
+			o.work()
+			o.Tick()
+			page := o.thread(ref.Thread).Page
+			got, err := o.forum.Find(o.Context(), o.alice, page[len(page)-1].ID)
+			if err != nil {
+				o.Fatal(err)
+			}
+			want := tt.want
+			if strings.Contains(want, "%d") {
+				want = fmt.Sprintf(want, "https://picus.example", answer.Post)
+			}
+			if got.Source != want {
+				o.Errorf("%s: the mail says %q; want %q", tt.rule, got.Source, want)
+			}
 		}
 	})
 }

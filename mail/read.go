@@ -361,6 +361,9 @@ func (g *Gateway) contribution(ctx context.Context, d *delivery, by account.User
 // contribute makes a post of a mail where p says, with the rows of its conversation.
 func (g *Gateway) contribute(ctx context.Context, c contribution, p place) (forum.Ref, error) {
 	body, format := g.body(c.m)
+	if c.via == item.Mail {
+		body = g.cited(ctx, c.by, body, p)
+	}
 	body = firstOf(c.files.show(body), strings.Join(c.files.names, "\n")) // a picture says enough
 	with := func(ctx context.Context, tx *db.Tx, ref forum.Ref) error {
 		rule, err := g.link(ctx, tx, c.board.ID, c.m, p, ref)
