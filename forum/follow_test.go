@@ -6,7 +6,6 @@ import (
 	"picus/account"
 	"picus/forum"
 	"picus/internal/db"
-	"picus/internal/fault"
 	"picus/internal/item"
 )
 
@@ -17,8 +16,11 @@ func TestWhoFollowsAPersonHearsOfThem(t *testing.T) {
 		w.subscribe(eve, item.ToUser, ada.ID)
 		w.subscribe(eve, item.ToUser, w.admin.ID)
 		w.must(w.Items.Subscribe(t.Context(), bob, item.Subscription{Target: item.ToUser, ID: ada.ID, Level: "watch", Channel: "mail"}))
-		w.refused(w.Items.Subscribe(t.Context(), bob, item.Subscription{Target: item.ToUser, ID: ada.ID, Level: "mute", Channel: "web"}), fault.Invalid)
-		w.refused(w.Items.Subscribe(t.Context(), bob, item.Subscription{Target: item.ToUser, ID: ada.ID, Level: "watch", Channel: "daily"}), fault.Invalid)
+		w.must(w.Items.Subscribe(t.Context(), eve, item.Subscription{Target: item.ToUser, ID: bob.ID, Level: "mute", Channel: "web"}))
+		w.must(w.Items.Subscribe(t.Context(), eve, item.Subscription{Target: item.ToUser, ID: ada.ID, Level: "watch", Channel: "daily"}))
+		if got, err := w.Items.Level(t.Context(), eve, item.ToUser, ada.ID); err != nil || got.Channel != "web" {
+			t.Errorf("a digest of a person is %+v, %v; want notices on the site", got, err)
+		}
 		q := w.ask(ada, "Loop")
 		answer := w.reply(ada, forum.NewPost{Thread: q.Thread, Kind: forum.Answer, Body: "So."})
 		comment := w.reply(ada, forum.NewPost{Thread: q.Thread, Kind: forum.Comment, Parent: answer.Post, Body: "Or so."})

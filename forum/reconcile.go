@@ -62,7 +62,7 @@ func (f *Forum) reconcile(ctx context.Context, s *Suggestion) error {
 
 func (s *Suggestion) joinTitle(was string) {
 	switch {
-	case s.Title == was:
+	case !s.Post.First(), s.Title == was:
 		s.joined.title = s.Post.Title
 	case s.Post.Title != was && s.Post.Title != s.Title:
 		s.joined.now, s.joined.titled = s.Post.Title, true

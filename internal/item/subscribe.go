@@ -40,7 +40,21 @@ func (s *Store) Subscribe(ctx context.Context, by account.User, sub Subscription
 	if err := sub.check(); err != nil {
 		return err
 	}
+	sub = sub.ofPeople()
 	return s.DB.Write(ctx, func(tx *db.Tx) error { return s.subscribe(ctx, tx, by.ID, sub) })
+}
+
+// ofPeople is what a subscription to a person can be: what they write comes by mail, or
+// is told on the site, because no digest gathers it; who is not followed is muted.
+func (sub Subscription) ofPeople() Subscription {
+	switch {
+	case sub.Target != ToUser:
+	case sub.Level == "mute":
+		sub.Level = "normal"
+	case sub.Channel != "mail":
+		sub.Channel = "web"
+	}
+	return sub
 }
 
 func (sub Subscription) check() error {
@@ -49,12 +63,6 @@ func (sub Subscription) check() error {
 	}
 	if sub.Level != "normal" && !slices.Contains([]string{"mail", "daily", "weekly", "web"}, sub.Channel) {
 		return fault.Bad("channel", "The channel is mail, daily, weekly or web.")
-	}
-	if sub.Target == ToUser && sub.Level == "mute" {
-		return fault.Bad("level", "A person is followed or not; a thread can be muted.")
-	}
-	if sub.Target == ToUser && sub.Level != "normal" && sub.Channel != "mail" && sub.Channel != "web" {
-		return fault.Bad("channel", "What a person writes comes by mail, or is told on the site.")
 	}
 	return nil
 }
