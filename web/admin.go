@@ -30,8 +30,19 @@ func (a *App) desk(answer handler) fiber.Handler {
 
 // admin is the administrator's overview.
 func (a *App) admin(v *visit) error {
-	p := views.AdminPage{Page: v.page(v.lang.T("Administration"))}
+	p := views.AdminPage{Page: v.page(v.lang.T("Administration")), Relay: a.Mail.Relayed()}
 	var err error
+	if p.Boards, err = a.Forum.Profiles(v.ctx(), v.by); err != nil {
+		return err
+	}
+	mails, err := a.Mail.Desk(v.ctx(), v.by)
+	if err != nil {
+		return err
+	}
+	for _, to := range mails.Waiting {
+		p.Waiting += to.Mails
+	}
+	p.Failed = len(mails.Failed)
 	if p.Failures, err = a.Items.Jobs.Failures(v.ctx(), perDesk); err != nil {
 		return err
 	}

@@ -90,6 +90,9 @@ func (a *App) person(v *visit) error {
 	}
 	if len(p.Said)+len(p.Rows) == 0 {
 		p.Nothing = v.lang.T("Nothing here yet.")
+		if !posts {
+			p.Nothing = v.lang.T("No thread begun yet. Answers and comments are under “Everything written”.")
+		}
 	}
 	if next != "" {
 		p.Next = address(path, "show", v.Query("show"), "cursor", next)
