@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,7 +30,11 @@ type files struct {
 func (g *Gateway) keepFiles(ctx context.Context, by account.User, m *message.Message, via item.Via) (files, error) {
 	kept := files{images: map[string]string{}}
 	for i, a := range m.Attachments {
-		if !forPeople(a) || i >= maxFiles {
+		if !forPeople(a) {
+			continue
+		}
+		if i >= maxFiles {
+			kept.left = append(kept.left, fmt.Sprintf("%s: only the first %d are taken", firstOf(a.Filename, a.Type), maxFiles))
 			continue
 		}
 		u, err := g.items.Keep(ctx, by, item.Sent{Name: firstOf(a.Filename, unnamed(a)), Data: a.Content, Via: via})

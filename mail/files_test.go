@@ -3,6 +3,7 @@ package mail_test
 import (
 	"bytes"
 	"encoding/base64"
+	"fmt"
 	"image"
 	"image/png"
 	"strings"
@@ -50,6 +51,30 @@ func TestAttachmentsOfAMailAreFilesOfThePost(t *testing.T) {
 		}
 		if done, err := o.gateway.Replay(o.Context(), o.admin, got.ID); err != nil || done != mail.Unchanged {
 			o.Errorf("Replay() = %s, %v; want it unchanged", done, err)
+		}
+	})
+}
+
+// The attachments of a mail are one write with it, however many they are: none is lost to
+// the speed at which one person may write. What is over the bound is told.
+func TestAMailWithManyFilesLosesNone(t *testing.T) {
+	eachOffice(t, func(o *office) {
+		var raw strings.Builder
+		raw.WriteString("From: alice@example.org\r\nTo: python@picus.example\r\nSubject: Many\r\nMessage-ID: <many@x>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nThe logs.\r\n")
+		for i := range 52 {
+			fmt.Fprintf(&raw, "--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=log%d.txt\r\n\r\nline %d\r\n", i, i)
+		}
+		raw.WriteString("--b--\r\n")
+		if err := o.receive("alice@example.org", raw.String(), "python@picus.example"); err != nil {
+			o.Fatal(err)
+		}
+		o.work()
+		got := o.last()
+		if got.Fate != mail.Posted || !strings.Contains(got.Reason, "log51.txt: only the first 50") {
+			o.Fatalf("the fate is %+v; want posted, and what was left named", got)
+		}
+		if page := o.thread(got.Item).First.HTML; !strings.Contains(page, "log0.txt") || !strings.Contains(page, "log49.txt") {
+			o.Errorf("the post has not all of its files: %s", page)
 		}
 	})
 }

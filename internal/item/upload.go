@@ -114,8 +114,11 @@ func (s *Store) mayKeep(ctx context.Context, by account.User, f Sent) error {
 			return fault.Limit("The disk of this site is nearly full, so no files are taken at the moment. Your text can be sent without them.")
 		}
 	}
-	if err := s.Limited(by, f.Via); err != nil {
-		return err
+	// The files of a mail come with it, so they are no more writes than it is one.
+	if f.Via != Mail {
+		if err := s.Limited(by, f.Via); err != nil {
+			return err
+		}
 	}
 	return withinDay(ctx, s.DB, Upload{Owner: by.ID, Size: int64(len(f.Data)), Created: s.Now()}, f.Via)
 }

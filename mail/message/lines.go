@@ -52,6 +52,7 @@ func readLines(text string) []line {
 	lines = joinAttributions(lines)
 	markTables(lines)
 	markNamedQuotes(lines)
+	markTabs(lines)
 	markHeaders(lines)
 	markSignatures(lines)
 	markDelimiters(lines)
@@ -286,6 +287,24 @@ func markNamedQuotes(lines []line) {
 		if isWord(name) && (isInitials(name) || strings.Contains(names, strings.ToLower(name))) {
 			l.class, l.named = quote, true
 			l.shown = ">" + l.text[end+1:]
+		}
+	}
+}
+
+// markTabs finds what mailx quotes: lines that begin with a tab, right below an
+// attribution. Elsewhere a tab begins code.
+func markTabs(lines []line) {
+	below := false
+	for i := range lines {
+		l := &lines[i]
+		switch {
+		case l.class == attribution:
+			below = true
+		case strings.TrimSpace(l.text) == "":
+		case below && !l.fixed && l.class == textLine && strings.HasPrefix(l.text, "\t"):
+			l.class, l.shown = quote, "> "+l.text[1:]
+		default:
+			below = false
 		}
 	}
 }

@@ -60,6 +60,25 @@ func TestTrimKnowsAttributions(t *testing.T) {
 
 // TestTrimKnowsUnmarkedQuotations is about clients that put the header of a mail
 // above it and mark none of its lines.
+// mailx quotes by a tab, as POSIX has it; above an answer or below one. Elsewhere a tab
+// is code.
+func TestTrimKnowsTheTabOfMailx(t *testing.T) {
+	for _, c := range []struct{ rule, text, want string }{
+		{"below the reply", "I agree.\n\nAnn Example <ann@example.org> wrote:\n\n\tShall we?\n\n\tAnn\n", "I agree."},
+		{"above the reply", "Ann Example <ann@example.org> wrote:\n\tShall we?\n\nI agree.\n", "I agree."},
+		{"code in a reply stays", "Try this:\n\n\tmake test\n\nThen tell us.\n", "Try this:\n\n\tmake test\n\nThen tell us."},
+		{"code below a marked quotation stays", "Ann Example <ann@example.org> wrote:\n> How?\n\n\tmake test\n", "\tmake test"},
+	} {
+		t.Run(c.rule, func(t *testing.T) {
+			reply, elided := message.Trim(c.text)
+			if reply != c.want {
+				t.Errorf("reply = %q; want %q", reply, c.want)
+			}
+			holdsAll(t, strings.ReplaceAll(c.text, "\t", ""), strings.ReplaceAll(reply, "\t", ""), elided)
+		})
+	}
+}
+
 func TestTrimKnowsUnmarkedQuotations(t *testing.T) {
 	for _, c := range []struct{ client, header string }{
 		{"QQ", "------------------ 原始邮件 ------------------\n发件人: \"王小明\" <wang@example.org>;\n发送时间: 2021年9月12日(星期天) 下午3:57\n收件人: \"list\"<list@example.org>;\n主题: Re: 问题"},
