@@ -13,10 +13,16 @@ import (
 const suggestedText = 4000
 
 // judge does what somebody answers about an edit that was suggested to what they wrote.
+// The letter showed what it would change then: where the post was changed since, nobody
+// has seen what would come of the two, and the page of the suggestion decides.
 func (g *Gateway) judge(ctx context.Context, d *delivery) error {
 	return g.heed(ctx, d, func(ctx context.Context, by account.User, suggestion int64, w decision) error {
 		if w.yes {
-			_, err := g.forum.Approve(ctx, by, forum.Approval{Suggestion: suggestion, Via: item.Mail})
+			s, err := g.forum.Suggestion(ctx, by, suggestion)
+			if err != nil {
+				return err
+			}
+			_, err = g.forum.Approve(ctx, by, forum.Approval{Suggestion: suggestion, Seen: s.Base, Via: item.Mail})
 			return err
 		}
 		return g.forum.Refuse(ctx, by, suggestion, w.why, item.Mail)

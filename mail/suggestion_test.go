@@ -57,6 +57,22 @@ func TestASuggestedEditIsDecidedByMail(t *testing.T) {
 			t.Errorf("after a no the title is %q", p.Title)
 		}
 
+		id, to = suggest("I have tried it thrice.")
+		before, err := o.forum.Find(o.Context(), o.bob, q.Post)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := o.forum.Edit(o.Context(), o.bob, forum.Edit{Post: q.Post, Title: before.Title, Body: before.Source, Tags: "asyncio", Via: item.Web}); err != nil {
+			t.Fatal(err)
+		}
+		answer("bob@example.org", to, "approve", mail.Refused) // nobody has seen what would come of it
+		if got := state(id); got != "open" {
+			t.Errorf("after a yes to what was changed since it is %s", got)
+		}
+		if err := o.forum.TakeBack(o.Context(), o.alice, id); err != nil {
+			t.Fatal(err)
+		}
+
 		id, to = suggest("I have tried it.")
 		answer("bob@example.org", strings.Replace(to, "suggestion+", "mod+", 1), "approve", mail.Refused) // a token is good for one purpose
 		answer("bob@example.org", to, "Approve.\n\nThanks!", mail.Obeyed)
