@@ -3,6 +3,7 @@ package mail
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -27,7 +28,8 @@ func (c Config) edgeOf(received []string) edge {
 		}
 		from := hosts(firstHalf(field))
 		if len(from) == 0 {
-			return edge{} // it was written on the machine itself
+			// It was written on the machine itself, or the server does not say where.
+			return edge{outside: overNetwork.MatchString(field)}
 		}
 		for _, at := range from {
 			if !c.trusts(at) {
@@ -45,6 +47,9 @@ func firstHalf(field string) string { return field[:max(strings.LastIndex(field,
 // hasSignedIn reports whether the client had (RFC 3848). What it has called itself, or the
 // sender, may say so as well, which is not believed.
 func hasSignedIn(field string) bool {
+	if slices.ContainsFunc(chosen.FindAllString(field, -1), func(s string) bool { return strings.Contains(s, " by ") }) {
+		return false // a quote that the client began may hold what the server wrote
+	}
 	field = chosen.ReplaceAllString(field, "")
 	return signedIn.MatchString(field[len(firstHalf(field)):])
 }
@@ -54,6 +59,8 @@ var (
 	chosen = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|<[^<>]*>`)
 	// signedIn finds the protocol of a client that had, behind the server's own name.
 	signedIn = regexp.MustCompile(`(?i)^ by \S+(?: \([^()]*\))? with (?:UTF8)?(?:E?SMTP|LMTP)S?A\b`)
+	// overNetwork finds that a client handed a mail in, rather than a program on the machine.
+	overNetwork = regexp.MustCompile(`(?i)^from .* with (?:UTF8)?(?:E?SMTP|LMTP)S?A?\b`)
 	// greeting is what Exim says that the client called itself.
 	greeting = regexp.MustCompile(`(?i)\bhelo=\S+`)
 	// literal finds an address between brackets, as all write it but qmail and Exchange.

@@ -34,6 +34,9 @@ func TestAServerInFrontProvesNothingByItself(t *testing.T) {
 		{"or in Exim's way", []string{"from [" + badHost + "] (helo=[" + goodHost + "]) by front.example with esmtp (Exim 4.96) id 1"}, envelope, "", "", mail.Held},
 		{"or by more than a name", []string{"from x by front.example with ESMTPSA id 9 (unknown [" + badHost + "]) by front.example (Postfix) with ESMTP id 1"}, envelope, "", "", mail.Held},
 		{"or says so in the sender's address", []string{"from pc ([" + badHost + "]) by front.example with esmtp (Exim 4.96) (envelope-from <\"x by y with ESMTPSA \"@evil.example>) id 1"}, envelope, "", "", mail.Held},
+		{"or opens a quote that the sender's address closes", []string{"from x by y with ESMTPSA \" (unknown [" + badHost + "]) by front.example (Postfix) with ESMTP id 1 for <\"a\"@picus.example>"}, envelope, "", "", mail.Held},
+		{"a server of ours does not say where it had it from", []string{"from pc by front.example with ESMTP id 1", good}, envelope, "", "", mail.Held},
+		{"a program on the machine has no address", []string{"from alice by front.example with local (Exim 4.96) (envelope-from <alice@example.org>) id 1"}, envelope, "", "", mail.Posted},
 		{"or notes itself that it passed", []string{bad}, envelope, "", "Authentication-Results: picus.example; dmarc=pass header.from=example.org\n", mail.Held},
 		{"a server of the domain handed it to ours, which found that it failed", []string{good}, envelope, "", "Authentication-Results: picus.example; dmarc=fail header.from=example.org\n", mail.Held},
 	} {
