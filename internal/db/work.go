@@ -107,6 +107,10 @@ func (d *DB) keepShare(ctx context.Context, conn *sql.Conn) {
 		if conn, err = d.write.Conn(ctx); err == nil {
 			err = share(ctx, conn, false)
 		}
+		if err != nil && conn != nil {
+			conn.Close() // or it would look as if it held the share
+			conn = nil
+		}
 		if err != nil && ctx.Err() == nil {
 			slog.Error("database: the lock of those who work is lost", "error", err)
 		}
