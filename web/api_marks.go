@@ -77,7 +77,6 @@ type apiTag struct {
 	URL   string `json:"url"`
 }
 
-// apiTags lists the tags that are used most where the asker may read.
 // apiReadNotifications says that the asker has seen their notifications.
 func (a *App) apiReadNotifications(v *visit) error {
 	if err := a.Items.MarkRead(v.ctx(), v.by); err != nil {

@@ -16,6 +16,7 @@ type apiTagName struct {
 	At   *time.Time `json:"at"`
 }
 
+// apiTags lists the tags that are used most where the asker may read.
 func (a *App) apiTags(v *visit) error {
 	all, err := a.Items.Tags(v.ctx(), v.by, v.limit(100))
 	if err != nil {
