@@ -73,6 +73,13 @@ func (f *Forum) mayRetag(ctx context.Context, r db.Reader, by account.User, p Po
 	case p.locked:
 		return errFixed
 	}
+	t, err := f.place(ctx, r, by, p.Thread)
+	if err != nil {
+		return err
+	}
+	if err := t.board.Postable(by); err != nil {
+		return err // who may only read there changes nothing there
+	}
 	known, err := trusted(ctx, r, by)
 	if err == nil && !known {
 		err = fault.Forbid("Members with %d posts change the tags of others. You can suggest an edit.", trustedPosts)

@@ -36,6 +36,10 @@ func TestWhoMayChangeTheTagsOfOthers(t *testing.T) {
 		if got := w.thread(eve, q.Thread, forum.View{}).Tags; strings.Join(got, " ") != "asyncio own" {
 			t.Errorf("the thread has the tags %q", got)
 		}
+		w.board(forum.Board{Slug: "news", Title: "News", MayPost: account.Staff})
+		news, err := w.forum.Start(t.Context(), w.admin, forum.NewThread{Board: "news", Kind: forum.Discussion, Title: "A release", Body: "It is out.", Tags: "release", Via: item.Web})
+		w.must(err)
+		w.refused(w.forum.SetTags(t.Context(), eve, forum.Tagging{Thread: news.Thread, Tags: "x", Via: item.Web}), fault.Forbidden)
 		w.must(w.forum.Lock(t.Context(), w.admin, q.Thread, true, ""))
 		w.refused(w.forum.SetTags(t.Context(), eve, g), fault.Forbidden)
 	})
