@@ -69,7 +69,11 @@ var merging = []string{
 	"UPDATE private_mail SET receiver = @into WHERE receiver = @from",
 	"UPDATE mail_report SET account = @into WHERE account = @from",
 
+	`UPDATE subscription SET target_id = @into WHERE target = 'user' AND target_id = @from AND account <> @into
+		AND NOT EXISTS (SELECT 1 FROM subscription o WHERE o.target = 'user' AND o.target_id = @into AND o.account = subscription.account)`,
+	"DELETE FROM subscription WHERE target = 'user' AND target_id = @from",
 	moveUnless("subscription", "account", "o.target = subscription.target AND o.target_id = subscription.target_id"),
+	"DELETE FROM subscription WHERE target = 'user' AND target_id = @into AND account = @into",
 	moveUnless("notification", "account", "o.event = notification.event"),
 	moveUnless("digest", "account", "o.channel = digest.channel"),
 	moveUnless("bookmark", "account", "o.item = bookmark.item"),
