@@ -6,19 +6,20 @@ import (
 )
 
 // While many mails arrive at once, reading those that are safe already can wait: their
-// senders have been answered, and the others' have not.
+// senders have been answered, and the others' have not. While many are read, telling the
+// news of those that are posts can wait: they can be seen, and the others cannot.
 const (
 	manyArrive  = 4           // at once
-	longestRest = time.Second // for which a mail is left unread because of it
+	longestRest = time.Second // for which a mail is left unread, or news untold, because of it
 )
 
-// arrivals counts the mails that are being taken in.
+// arrivals counts the mails that something is being done with.
 type arrivals struct {
 	open atomic.Int32
 	many atomic.Bool // they have been many since it was last asked
 }
 
-// arrive notes that a mail is being taken in; what it returns, that it has been.
+// arrive notes that it begins with a mail; what it returns, that it has ended.
 func (a *arrivals) arrive() (done func()) {
 	if a.open.Add(1) >= manyArrive {
 		a.many.Store(true)

@@ -60,13 +60,14 @@ type Gateway struct {
 	woken     chan struct{}       // the sending pool, by what may be due
 	dkim      *signer             // nil: not signed
 	reading   *semaphore.Weighted // bytes of incoming mail
-	arrivals  arrivals
-	policies  policies      // of the domains of authors
-	mirrors   mirrors       // of all boards
-	originals originals     // mails that go on as they came
-	patience  patience      // with the relay; zero: the usual
-	rhythm    rhythm        // of reading the mailbox; zero: the usual
-	inbox     *imap.Account // nil: none
+	arrivals  arrivals            // of mails that are taken in
+	readings  arrivals            // of mails that are read
+	policies  policies            // of the domains of authors
+	mirrors   mirrors             // of all boards
+	originals originals           // mails that go on as they came
+	patience  patience            // with the relay; zero: the usual
+	rhythm    rhythm              // of reading the mailbox; zero: the usual
+	inbox     *imap.Account       // nil: none
 }
 
 // New returns the gateway and puts its handlers into the queue; Run works them.

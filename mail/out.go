@@ -18,6 +18,7 @@ const tellers = 16
 func (g *Gateway) handleOut() {
 	g.woken = make(chan struct{}, 1)
 	g.jobs.Handle(item.EventJob, tellers, g.event)
+	g.jobs.Yield(item.EventJob, longestRest, g.readings.crowded)
 	g.jobs.Handle(accountLetterJob, 1, g.accountLetter)
 	g.jobs.Handle(LetterJob, 1, g.letter)
 	g.jobs.Handle(forum.LetterJob, 1, g.forumLetter)

@@ -55,6 +55,7 @@ type delivery struct {
 // transaction that also ends the job, so that it happens once even where the process
 // dies in between.
 func (g *Gateway) read(ctx context.Context, j *job.Job) error {
+	defer g.readings.arrive()()
 	var w waiting
 	if err := j.Read(&w); err != nil {
 		return err
