@@ -17,7 +17,7 @@ const workKey = lockKey + 1
 const (
 	// workWait is how long a process that has died may take to be missed: its connection
 	// ends with the statement that was under way.
-	workWait = time.Second
+	workWait = 3 * time.Second
 	workAsk  = 50 * time.Millisecond
 	workLook = 15 * time.Second // how often the share is looked after
 )
