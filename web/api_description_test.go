@@ -59,6 +59,9 @@ func TestTheDescribedScopesAreTheScopes(t *testing.T) {
 			}
 			s.must(json.Unmarshal(raw, &op))
 			for scope, p := range holders {
+				if op.wantsMore(scope) {
+					continue
+				}
 				a := p.call(strings.ToUpper(method), strings.NewReplacer("{id}", "999", "{title}", "None", "{name}", "nobody").Replace(at), "")
 				refused := a.StatusCode == 401 || a.StatusCode == 403
 				if want := !op.admits(scope); refused != want {
@@ -67,6 +70,21 @@ func TestTheDescribedScopesAreTheScopes(t *testing.T) {
 			}
 		}
 	}
+}
+
+// wantsMore reports whether a scope admits only together with another one: whether that
+// shows depends on what is asked for.
+func (o operation) wantsMore(scope string) bool {
+	more := false
+	for _, one := range o.Security {
+		if scopes := one["token"]; slices.Contains(scopes, scope) {
+			if len(scopes) == 1 {
+				return false
+			}
+			more = true
+		}
+	}
+	return more
 }
 
 func (o operation) admits(scope string) bool {
