@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"log/slog"
 	"net/mail"
 	"strings"
 	"sync"
@@ -205,15 +206,11 @@ func mirrorOf(ctx context.Context, r db.Reader, board int64) (Mirror, error) {
 	return db.One(ctx, r, scanMirror, selectMirrors+" WHERE mi.space = ?", board)
 }
 
-// mirrors holds all mirrors for a moment: each mail that comes in and each page with a
-// form asks, and another process may change them.
+// mirrors holds all mirrors: each mail that comes in and each page with a form asks.
 type mirrors struct {
 	mu    sync.Mutex
-	known map[int64]Mirror
-	until time.Time
+	known map[int64]Mirror // by board; nil: not read yet, or changed since
 }
-
-const mirrorsKept = 5 * time.Second
 
 func (s *mirrors) forget() {
 	s.mu.Lock()
@@ -224,18 +221,48 @@ func (s *mirrors) forget() {
 // mirror returns the mirror of a board as it was some seconds ago at most; the zero
 // Mirror where there is none.
 func (g *Gateway) mirror(ctx context.Context, board int64) (Mirror, error) {
-	s := &g.mirrors
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.known == nil || g.now().After(s.until) {
-		all, err := allMirrors(ctx, g.db)
-		if err != nil {
+	g.mirrors.mu.Lock()
+	defer g.mirrors.mu.Unlock()
+	if g.mirrors.known == nil {
+		if err := g.readMirrors(ctx); err != nil {
 			return Mirror{}, err
 		}
-		s.known, s.until = make(map[int64]Mirror, len(all)), g.now().Add(mirrorsKept)
-		for _, m := range all {
-			s.known[m.Board.ID] = m
+	}
+	return g.mirrors.known[board], nil
+}
+
+// readMirrors is called with the mirrors locked: what was read before a change must not
+// be kept after it.
+func (g *Gateway) readMirrors(ctx context.Context) error {
+	all, err := allMirrors(ctx, g.db)
+	if err != nil {
+		return err
+	}
+	g.mirrors.known = make(map[int64]Mirror, len(all))
+	for _, m := range all {
+		g.mirrors.known[m.Board.ID] = m
+	}
+	return nil
+}
+
+const mirrorsKept = 5 * time.Second
+
+// RunMirrors reads the mirrors every few seconds until ctx ends, since another process may
+// change them; no page has to wait for that. It blocks.
+func (g *Gateway) RunMirrors(ctx context.Context) {
+	tick := time.NewTicker(mirrorsKept)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			g.mirrors.mu.Lock()
+			err := g.readMirrors(ctx)
+			g.mirrors.mu.Unlock()
+			if err != nil && ctx.Err() == nil {
+				slog.Error("mirrors cannot be read", "error", err)
+			}
+		case <-ctx.Done():
+			return
 		}
 	}
-	return s.known[board], nil
 }

@@ -148,6 +148,7 @@ func (s *site) run(ctx context.Context, app *web.App) {
 	s.group.Go(func() error { s.jobs.Run(ctx); return nil })
 	s.group.Go(func() error { s.mail.Run(ctx); return nil })
 	s.group.Go(func() error { s.mail.RunDigests(ctx); return nil })
+	s.group.Go(func() error { s.mail.RunMirrors(ctx); return nil })
 	s.group.Go(func() error { s.mail.ReadInbox(ctx); return nil })
 	s.group.Go(func() error { return s.sweep(ctx) })
 	s.group.Go(func() error { return s.watch(ctx) })
