@@ -252,17 +252,16 @@ const mirrorsKept = 5 * time.Second
 func (g *Gateway) RunMirrors(ctx context.Context) {
 	tick := time.NewTicker(mirrorsKept)
 	defer tick.Stop()
-	for {
+	for ctx.Err() == nil {
+		g.mirrors.mu.Lock()
+		err := g.readMirrors(ctx)
+		g.mirrors.mu.Unlock()
+		if err != nil && ctx.Err() == nil {
+			slog.Error("mirrors cannot be read", "error", err)
+		}
 		select {
 		case <-tick.C:
-			g.mirrors.mu.Lock()
-			err := g.readMirrors(ctx)
-			g.mirrors.mu.Unlock()
-			if err != nil && ctx.Err() == nil {
-				slog.Error("mirrors cannot be read", "error", err)
-			}
 		case <-ctx.Done():
-			return
 		}
 	}
 }
