@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -77,5 +78,22 @@ func TestNothingOfAClosedBoardIsSeen(t *testing.T) {
 		if none.StatusCode != closed.StatusCode {
 			t.Errorf("%s: a closed board answers %d, none %d", tt.who, closed.StatusCode, none.StatusCode)
 		}
+	}
+}
+
+func TestTagsOfOthersAreChangedByWhoHasWrittenHere(t *testing.T) {
+	s := newSite(t)
+	u := s.person("bob", account.Member)
+	bob := s.program(u, "read", "write")
+	q := s.ask(s.person("ada", account.Member), "python", "Title", "Body")
+	at := fill("/threads/%d", q.Thread)
+	bob.call("PATCH", at, `{"tags":["one"]}`).has(t, 403)
+	for range 10 {
+		s.ask(u, "python", "Mine", "Body")
+	}
+	bob.call("PATCH", at, `{"tags":["one"],"body":"Worse"}`).has(t, 403)
+	bob.call("PATCH", at, `{"tags":["a/b"]}`).has(t, 422)
+	if th := reads[thread](t, bob.call("PATCH", at, `{"tags":["one"]}`), 200); !slices.Equal(th.Tags, []string{"one"}) {
+		t.Errorf("the tags are %q", th.Tags)
 	}
 }

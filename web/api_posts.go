@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -94,6 +95,9 @@ func (a *App) apiEditPost(v *visit) error {
 
 // change saves a new revision of a post: what is there, with what was sent over it.
 func (v *visit) change(q forum.Post, sent apiEdit, r forum.Ruling) error {
+	if q.First() && sent.onlyTags() && r.Empty() {
+		return v.app.Forum.SetTags(v.ctx(), v.by, forum.Tagging{Thread: q.Thread, Base: sent.BaseRevision, Tags: strings.Join(*sent.Tags, " "), Via: item.API})
+	}
 	e, err := v.editOf(q, sent)
 	if err != nil {
 		return err

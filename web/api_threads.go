@@ -116,6 +116,11 @@ type apiEdit struct {
 // says reports whether the text is to change, and not the thread's state alone.
 func (e apiEdit) says() bool { return e.Title != nil || e.Body != nil || e.Tags != nil }
 
+// onlyTags reports whether nothing but the tags is to change, which more people may.
+func (e apiEdit) onlyTags() bool {
+	return e.Tags != nil && e.Title == nil && e.Body == nil && e.Summary == ""
+}
+
 // apiEditThread changes the first post of a thread, and what moderators decide about
 // it: all that was sent, or nothing.
 func (a *App) apiEditThread(v *visit) error {
