@@ -44,6 +44,7 @@ type bulletin struct {
 	thread forum.Kind
 	state  forum.State
 	poll   []string // the options of the poll that the post is
+	esteem
 
 	shared []byte               // the header fields that are the same for all
 	came   *original            // the mail that it came as, where that goes on; else nil
@@ -88,20 +89,20 @@ var bulletinColumns = `i.id, i.root, coalesce(i.parent, 0), i.kind, i.status = '
 	a.display, a.name, a.id, a.status = 'active' AND a.email IS NOT NULL AND a.unreachable = 0 AND coalesce(d.open, 1) = 1, coalesce(d.epoch, 0), r.source, r.html, i.created, coalesce(t.tags, ''),
 	` + broughtAs("i.id") + `,
 	sp.id, sp.kind, sp.slug, sp.title, coalesce(sp.list, ''), sp.may_read, sp.may_post, sp.may_moderate,
-	coalesce(l.prefix, ''), coalesce(l.footer, ''), coalesce(mi.address, ''), coalesce(t.kind, ''), coalesce(t.state, '')`
+	coalesce(l.prefix, ''), coalesce(l.footer, ''), coalesce(mi.address, ''), coalesce(t.kind, ''), coalesce(t.state, ''), ` + esteemColumns
 
 const bulletinJoins = `JOIN item root ON root.id = i.root JOIN account a ON a.id = i.author LEFT JOIN private_door d ON d.account = i.author
 	JOIN revision r ON r.id = i.head_rev JOIN space sp ON sp.id = i.space
-	LEFT JOIN thread t ON t.item = i.root LEFT JOIN list l ON l.space = i.space
+	LEFT JOIN thread t ON t.item = i.root LEFT JOIN post po ON po.item = i.id LEFT JOIN list l ON l.space = i.space
 	LEFT JOIN mail_mirror mi ON mi.space = i.space AND mi.paused = 0 AND sp.may_read = 0`
 
 func scanBulletin(r db.Row) (*bulletin, error) {
 	b := &bulletin{bodies: map[lang.Lang][]byte{}}
 	var created int64
 	var tags string
-	err := r.Scan(&b.id, &b.root, &b.parent, &b.kind, &b.live, &b.title, &b.slug,
+	err := r.Scan(append([]any{&b.id, &b.root, &b.parent, &b.kind, &b.live, &b.title, &b.slug,
 		&b.author, &b.handle, &b.authorID, &b.private, &b.epoch, &b.source, &b.html, &created, &tags, &b.mid,
-		&b.space.ID, &b.space.Kind, &b.space.Slug, &b.space.Title, &b.space.List, &b.space.MayRead, &b.space.MayPost, &b.space.MayModerate, &b.prefix, &b.notice, &b.mirror, &b.thread, &b.state)
+		&b.space.ID, &b.space.Kind, &b.space.Slug, &b.space.Title, &b.space.List, &b.space.MayRead, &b.space.MayPost, &b.space.MayModerate, &b.prefix, &b.notice, &b.mirror, &b.thread, &b.state}, b.esteem.places()...)...)
 	b.created, b.tags = time.UnixMilli(created).UTC(), strings.Fields(tags)
 	return b, err
 }

@@ -75,7 +75,7 @@ func (g *Gateway) archiveFields(b *bulletin) []field {
 		{"Archived-At", "<" + g.url(b) + ">"},
 		{"Precedence", "list"},
 		{"X-Auto-Response-Suppress", "All"},
-		{"Comments", strings.Join(b.replies(lang.English), " ")}, // where the text is the author's, and ends as it did
+		{"Comments", strings.Join(append(b.standingLine(lang.English), b.replies(lang.English)...), " ")}, // where the text is the author's, and ends as it did
 	}
 }
 
@@ -180,6 +180,9 @@ func (g *Gateway) bodyFor(l lang.Lang, b *bulletin, alone string) ([]byte, error
 // who has to prove to be that, so that it may be quoted.
 func (g *Gateway) footer(l lang.Lang, b *bulletin, alone string) []string {
 	lines := []string{g.url(b)}
+	if !g.conf.DKIMShared {
+		lines = append(lines, b.standingLine(l)...) // what changes while a mail goes out would be signed anew
+	}
 	if b.open() {
 		lines = append(lines, b.replies(l)...)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/emersion/go-message"
 
 	"picus/account"
+	"picus/forum"
 	"picus/internal/lang"
 )
 
@@ -76,14 +77,30 @@ func (s issue) contents() string {
 	for i, p := range s.posts {
 		if p.root != root {
 			root = p.root
-			fmt.Fprintf(&b, "%s (%s)\n", oneLine(p.title), oneLine(p.space.Title))
+			fmt.Fprintf(&b, "%s (%s)%s\n", oneLine(p.title), oneLine(p.space.Title), behind(s.ofThread(p)))
 		}
-		fmt.Fprintf(&b, "  %2d. %s\n", i+1, oneLine(p.author))
+		fmt.Fprintf(&b, "  %2d. %s%s\n", i+1, oneLine(p.author), behind(p.ofPost(s.Lang)))
 	}
 	if s.more {
 		fmt.Fprintf(&b, "\n%s\n", s.T("There was more than one mail holds: the rest comes in another."))
 	}
 	return b.String()
+}
+
+// ofThread says how the question of a post stands; other threads have no answers.
+func (s issue) ofThread(b *bulletin) string {
+	if b.thread != forum.Question {
+		return ""
+	}
+	return b.ofQuestion(s.Lang)
+}
+
+// behind sets a fact behind what it is about.
+func behind(fact string) string {
+	if fact == "" {
+		return ""
+	}
+	return " - " + fact
 }
 
 func (s issue) closing() string {
@@ -143,6 +160,15 @@ func (s issue) mime() (string, error) {
 	return out.String(), nil
 }
 
+// foot is where a mail in a digest can be read, and what its readers made of it so far.
+func (s issue) foot(b *bulletin) string {
+	foot := s.g.url(b) + "\n"
+	if fact := b.ofPost(s.Lang); fact != "" {
+		foot += fact + "\n"
+	}
+	return foot
+}
+
 func (s issue) boundary(of string) string {
 	return "picus-" + s.g.accounts.Sign("boundary", of, s.g.digestID(s.digest))
 }
@@ -156,7 +182,7 @@ func (s issue) addMails(w *message.Writer) error {
 		return err
 	}
 	for _, b := range s.posts {
-		mail, err := textMail(s.entryFields(b), s.text(b)+"\n-- \n"+s.g.url(b)+"\n")
+		mail, err := textMail(s.entryFields(b), s.text(b)+"\n-- \n"+s.foot(b))
 		if err != nil {
 			return err
 		}
@@ -185,6 +211,9 @@ func (s issue) plainText() string {
 		fmt.Fprintf(&b, "Date: %s\nFrom: %s\nSubject: %s\nMessage: %d\nArchived-At: <%s>\n", p.created.Format(time.RFC1123Z), oneLine(p.author), subjectOf(string(p.kind), oneLine(p.title)), i+1, s.g.url(p))
 		if reply := s.replyTo(p); reply != "" {
 			fmt.Fprintf(&b, "Reply-To: %s\n", reply)
+		}
+		if fact := p.ofPost(s.Lang); fact != "" {
+			fmt.Fprintf(&b, "Summary: %s\n", fact)
 		}
 		b.WriteString("\n" + dashed(s.text(p)) + "\n" + strings.Repeat("-", 30) + "\n\n")
 	}
