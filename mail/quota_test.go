@@ -27,13 +27,20 @@ func TestADayHasItsBound(t *testing.T) {
 				s.run()
 				s.crowd(40)
 				s.start(s.ada, forum.NewThread{Title: "Hello"})
+				went := 0
 				for day, want := range c.days {
 					s.sink.take(t, want)
+					went += want
 					// A letter goes all the same; when it has, the pool has had its choice.
 					s.letter(account.Letter{To: "new@people.example", Kind: account.LetterConfirm, Path: "/confirm"})
 					if got := s.sink.next(t); got.to != "new@people.example" {
 						t.Fatalf("on day %d a mail more than %d went out", day, want)
 					}
+					// What has arrived is written down a moment later, on the day that it is then.
+					s.until("the end of the day", func() bool {
+						n, err := db.Value[int](t.Context(), d, "SELECT coalesce(sum(sent), 0) FROM mail_day")
+						return err == nil && n == went
+					})
 					s.pass(24 * time.Hour)
 				}
 				if s.settled(40+len(c.days), mail.Done); len(sink.arrived) > 0 {
