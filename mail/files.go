@@ -37,7 +37,12 @@ func (g *Gateway) keepFiles(ctx context.Context, by account.User, m *message.Mes
 			kept.left = append(kept.left, fmt.Sprintf("%s: only the first %d are taken", firstOf(a.Filename, a.Type), maxFiles))
 			continue
 		}
-		u, err := g.items.Keep(ctx, by, item.Sent{Name: firstOf(a.Filename, unnamed(a)), Data: a.Content, Via: via})
+		data, ok := g.withoutSecrets(a.Content)
+		if !ok {
+			kept.left = append(kept.left, firstOf(a.Filename, a.Type)+": it holds an address or a link that is its reader's own secret")
+			continue
+		}
+		u, err := g.items.Keep(ctx, by, item.Sent{Name: g.hideSecrets(firstOf(a.Filename, unnamed(a))), Data: data, Via: via})
 		if err != nil && fault.KindOf(err) == fault.Internal {
 			return kept, err
 		}

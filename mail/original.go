@@ -81,16 +81,6 @@ func (g *Gateway) readOriginal(ctx context.Context, id int64, mid string) (*orig
 	return o, nil
 }
 
-// tellsSecrets reports whether a mail quotes an address or a link that would let its
-// readers act for its author.
-func (g *Gateway) tellsSecrets(raw []byte) (found bool) {
-	message.Texts(raw, func(text string) {
-		text = privateToken.ReplaceAllLiteralString(text, "") // good for one sender alone, who has to prove to be that
-		found = found || g.hideSecrets(text) != text
-	})
-	return found
-}
-
 // cutOriginal takes a mail apart. It returns nil for one that servers may not bring
 // on as it is: with 8-bit characters in its header, lines that are too long, or
 // characters that are no text.

@@ -374,7 +374,7 @@ func (g *Gateway) contribute(ctx context.Context, c contribution, p place) (foru
 		return c.with(ctx, tx, ref, rule)
 	}
 	if p.thread == 0 {
-		title := title(c.m, c.board.Slug, c.prefix)
+		title := g.hideSecrets(title(c.m, c.board.Slug, c.prefix))
 		return g.forum.Start(ctx, c.by, forum.NewThread{Board: c.board.Slug, Kind: kindOf(title), Title: title,
 			Body: body, Format: format, Files: c.files.ids, Via: c.via, At: c.at, With: with})
 	}

@@ -31,52 +31,6 @@ func (g *Gateway) body(m *message.Message) (string, item.Format) {
 	return g.hideSecrets(text), format
 }
 
-// personalAddress finds the addresses that hold a token. Whoever answers a mail of
-// ours may quote it whole (SECURITY.md, M-2).
-var personalAddress = regexp.MustCompile(`(?i)\b(reply|confirm|bounce|resume|mod|private|suggestion)\+[a-z0-9-]{20,}`)
-
-// privateToken finds the private addresses, which the foot of every list mail has.
-var privateToken = regexp.MustCompile(`(?i)\bprivate\+[a-z0-9]{20,}`)
-
-// personalLink finds the links of ours that work without signing in.
-var personalLink = regexp.MustCompile(`(?i)/(confirm|unsubscribe|resume|reset|address)[/?][^\s<>")\]]*`)
-
-// hideSecrets takes out of a text what would let its readers act for its author.
-func (g *Gateway) hideSecrets(text string) string {
-	if mayHoldAddress(text) {
-		text = personalAddress.ReplaceAllString(text, "$1+…")
-	}
-	if g.conf.BaseURL == "" || !strings.Contains(text, g.conf.BaseURL) {
-		return text
-	}
-	parts := strings.Split(text, g.conf.BaseURL)
-	for i, part := range parts[1:] {
-		if at := personalLink.FindStringIndex(part); at != nil && at[0] == 0 {
-			parts[i+1] = "/…" + part[at[1]:]
-		}
-	}
-	return strings.Join(parts, g.conf.BaseURL)
-}
-
-// mayHoldAddress is a quick look for what personalAddress finds: few texts have it, and
-// the expression takes longer than all the rest of a mail.
-func mayHoldAddress(text string) bool {
-	for at := 0; ; {
-		plus := strings.IndexByte(text[at:], '+')
-		if plus < 0 {
-			return false
-		}
-		at += plus
-		for _, p := range tokened {
-			name := string(p)
-			if at >= len(name) && strings.EqualFold(text[at-len(name):at], name) {
-				return true
-			}
-		}
-		at++
-	}
-}
-
 // titleTag finds a [tag] before a subject, but no counter as in Re[2]:.
 var titleTag = regexp.MustCompile(`\[[^\]\[]*[^\]\[0-9][^\]\[]*\]`)
 

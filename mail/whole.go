@@ -51,7 +51,7 @@ func (g *Gateway) Whole(ctx context.Context, by account.User, post int64) (Whole
 		return Whole{}, err
 	}
 	m := message.Parse(raw)
-	o := Whole{Post: p, Subject: m.Subject, Text: g.hideSecrets(m.Text), Guessed: kept.rule == bySubject}
+	o := Whole{Post: p, Subject: g.hideSecrets(m.Subject), Text: g.hideSecrets(m.Text), Guessed: kept.rule == bySubject}
 	if !by.Staff() {
 		o.Text = someAddress.ReplaceAllString(o.Text, "$1@…")
 	}

@@ -5,18 +5,44 @@ import (
 	"strings"
 )
 
-// transferDecode undoes a Content-Transfer-Encoding. It takes broken input as far
-// as it can be read; ok is false where the encoding has an unknown name.
-func transferDecode(body []byte, encoding string) (decoded []byte, ok bool) {
-	name, _, _ := strings.Cut(strings.ToLower(encoding), ";")
+// transfer is an encoding that transferDecode can undo.
+type transfer int
+
+const (
+	unknownEncoding transfer = iota
+	identity
+	quotedPrintable
+	base64Encoding
+	uuEncoding
+)
+
+// encodingOf reads a Content-Transfer-Encoding.
+func encodingOf(field string) transfer {
+	name, _, _ := strings.Cut(strings.ToLower(field), ";")
 	switch strings.Trim(name, " \t\"'") {
 	case "", "7bit", "8bit", "binary", "7-bit", "8-bit", "none", "quoted/printable":
-		return body, true
+		return identity
 	case "quoted-printable", "quoted printable", "qp":
-		return decodeQuotedPrintable(body), true
+		return quotedPrintable
 	case "base64", "b64":
-		return decodeBase64(body), true
+		return base64Encoding
 	case "x-uuencode", "uuencode", "x-uue", "uue":
+		return uuEncoding
+	}
+	return unknownEncoding
+}
+
+// transferDecode undoes a Content-Transfer-Encoding. It takes broken input as far
+// as it can be read; ok is false where the encoding has an unknown name.
+func transferDecode(body []byte, field string) (decoded []byte, ok bool) {
+	switch encodingOf(field) {
+	case identity:
+		return body, true
+	case quotedPrintable:
+		return decodeQuotedPrintable(body), true
+	case base64Encoding:
+		return decodeBase64(body), true
+	case uuEncoding:
 		return decodeUU(body), true
 	}
 	return body, false
