@@ -146,13 +146,7 @@ func (p *program) serve() *exec.Cmd {
 // it counts.
 func (p *program) count(query string, want int) (n int) {
 	p.Helper()
-	if p.db == nil {
-		var err error
-		if p.db, err = db.Open(p.Context(), p.database); err != nil {
-			p.Fatal(err)
-		}
-		p.Cleanup(func() { p.db.Close() })
-	}
+	p.open()
 	deadline := time.After(30 * time.Second)
 	for {
 		var err error
