@@ -91,12 +91,22 @@ func opens(s string) bool {
 	if !dated(lower) {
 		return false
 	}
-	if digit(lower[0]) || startsAny(lower, openings...) || nameFirst(s) {
+	if digit(lower[0]) {
+		return !timeAlone(lower)
+	}
+	if startsAny(lower, openings...) || nameFirst(s) {
 		return true
 	}
 	// A weekday of any language is followed by a comma or the number of the day.
 	word, rest, ok := strings.Cut(lower, " ")
 	return ok && rest != "" && (digit(rest[0]) || strings.HasSuffix(word, ",")) && len(word) < 30
+}
+
+// timeAlone recognises what is left of a date when a line ended before its time,
+// "21:57写道：".
+func timeAlone(s string) bool {
+	end := strings.IndexByte(s, ':')
+	return end > 0 && end <= 2 && !dated(strings.TrimLeft(s[end+1:], "0123456789:"))
 }
 
 // nameFirst recognises Gmail's Chinese form, "Ann <ann@example.org> 于2021年…".

@@ -36,6 +36,7 @@ func TestTrimKnowsAttributions(t *testing.T) {
 		{"Fastmail with the weekday", "在2021年8月7日周二 下午3:24，Wang Xiaoming写道："},
 		{"Gmail zh, the name first", "王小明 <wang@example.org> 于2021年9月12日周日 下午3:57写道："},
 		{"Gmail zh, wrapped", "王小明 <wang@example.org> 于2021年9月12日周日\n下午3:57写道："},
+		{"Gmail zh, wrapped before the time", "王小明 via List <list@example.org> 于2021年9月12日周日\n15:57写道："},
 		{"NetEase zh", `在 2022-06-25 17:44:48，"王小明" <wang@example.org> 写道：`},
 		{"iOS zh", "在 2021年11月16日，20:41，王小明 <wang@example.org> 写道："},
 		{"iOS zh with the weekday and no time", "在 2021年11月16日星期二，王小明 <wang@example.org> 写道："},
