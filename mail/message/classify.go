@@ -178,20 +178,3 @@ func automaticField(f field) bool {
 }
 
 var hyphens = strings.NewReplacer("-", "", "_", "")
-
-// automaticSubject returns the beginning by which vacation robots give themselves
-// away, in the words they use.
-func automaticSubject(subject string) string {
-	lower := strings.ToLower(subject)
-	for _, start := range []string{
-		"auto:", "auto reply", "auto-reply", "autoreply", "automatic reply", "automatic response", "out of office", "out of the office",
-		"autosvar", "automatisk svar", "abwesenheitsnotiz", "automatische antwort", "abwesend:", "respuesta automática", "réponse automatique",
-		"absence du bureau", "risposta automatica", "resposta automática", "automatisch antwoord", "afwezig:", "undeliverable:", "undelivered mail",
-		"自动回复", "自動回复", "自動回覆", "自動回復", "自动答复", "自動返信", "不在通知", "자동 회신", "자동 응답",
-	} {
-		if strings.HasPrefix(lower, start) {
-			return start
-		}
-	}
-	return ""
-}
