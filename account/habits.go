@@ -12,6 +12,7 @@ import (
 type Habits struct {
 	Plain bool      // digests as one text (RFC 1153) instead of MIME
 	Away  time.Time // no mail until then; zero: at home
+	Prior bool      // who asks by mail is told what is like it
 }
 
 // longestAway is how long somebody can be away: a year abroad, not for ever.
@@ -21,12 +22,12 @@ const longestAway = 366 * 24 * time.Hour
 func (a *Accounts) Habits(ctx context.Context, by User) (Habits, error) {
 	return db.One(ctx, a.db, func(r db.Row) (h Habits, err error) {
 		var away int64
-		err = r.Scan(&h.Plain, &away)
+		err = r.Scan(&h.Plain, &away, &h.Prior)
 		if away > a.now().UnixMilli() {
 			h.Away = time.UnixMilli(away).UTC()
 		}
 		return h, err
-	}, "SELECT plain = 1, away FROM account WHERE id = ?", by.ID)
+	}, "SELECT plain = 1, away, prior = 1 FROM account WHERE id = ?", by.ID)
 }
 
 // SetHabits keeps what by chooses; a fault on "away" for a time in the past or more
@@ -42,12 +43,15 @@ func (a *Accounts) SetHabits(ctx context.Context, by User, h Habits) error {
 		}
 		away = h.Away.UnixMilli()
 	}
-	plain := 0
-	if h.Plain {
-		plain = 1
-	}
 	return a.db.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, "UPDATE account SET plain = ?, away = ? WHERE id = ?", plain, away, by.ID)
+		_, err := tx.Exec(ctx, "UPDATE account SET plain = ?, away = ?, prior = ? WHERE id = ?", one(h.Plain), away, one(h.Prior), by.ID)
 		return err
 	})
+}
+
+func one(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
 }

@@ -81,17 +81,26 @@ func TestLinksOfAnOlderSiteAreFound(t *testing.T) {
 		q := w.ask(ada, "Loop")
 		_, err := w.forum.Start(t.Context(), ada, forum.NewThread{Board: "python", Kind: forum.Discussion, Title: "Pointer", Body: fmt.Sprintf("[there](/p/%d) [and](/t/88888)", q.Post), Via: item.Web})
 		w.must(err)
-		w.must(w.DB.Write(t.Context(), func(tx *db.Tx) error {
-			for _, forget := range []string{"UPDATE link SET dst = NULL", "UPDATE item SET linked = 0"} {
-				if _, err := tx.Exec(t.Context(), forget); err != nil {
-					return err
+		forget := func() {
+			w.must(w.DB.Write(t.Context(), func(tx *db.Tx) error {
+				for _, forget := range []string{"UPDATE link SET dst = NULL", "UPDATE item SET linked = 0"} {
+					if _, err := tx.Exec(t.Context(), forget); err != nil {
+						return err
+					}
 				}
-			}
-			return nil
-		}))
-		w.must(w.Items.FindLinks(t.Context()))
+				return nil
+			}))
+			w.must(w.Items.FindLinks(t.Context()))
+		}
+		forget()
 		if got := w.linked(ada, q.Thread); got != "Pointer" {
 			t.Errorf("the thread is linked from %q; want Pointer", got)
+		}
+		_, err = w.forum.Start(t.Context(), ada, forum.NewThread{Board: "python", Kind: forum.Discussion, Title: "Later", Body: fmt.Sprintf("[there](/p/%d)", q.Post), Via: item.Web})
+		w.must(err)
+		forget()
+		if got := w.linked(ada, q.Thread); got != "Later" {
+			t.Errorf("the thread is linked from %q; want Later alone, since what was read once is not read again", got)
 		}
 	})
 }

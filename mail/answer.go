@@ -62,16 +62,21 @@ func (g *Gateway) answersFor(d *delivery, l Letter, about string) func(context.C
 	return func(ctx context.Context, tx *db.Tx) error { return g.sendOnce(ctx, tx, d, l, about) }
 }
 
-// sendOnce has a letter sent unless the address had one about the same today, or the
+// sendOnce is answerOnce for a letter that a mail causes.
+func (g *Gateway) sendOnce(ctx context.Context, tx *db.Tx, d *delivery, l Letter, about string) error {
+	return g.answerOnce(ctx, tx, g.origin(d, l.To), l, about)
+}
+
+// answerOnce has a letter sent unless the address had one about the same today, or the
 // network that the mail came from has caused too many (SECURITY.md, M-5). Our own
 // addresses get none.
-func (g *Gateway) sendOnce(ctx context.Context, tx *db.Tx, d *delivery, l Letter, about string) error {
+func (g *Gateway) answerOnce(ctx context.Context, tx *db.Tx, origin string, l Letter, about string) error {
 	if l.To == "" || g.isOurs(ctx, l.To) {
 		return nil
 	}
 	day := today(g.now())
-	if !g.trusts(d) {
-		n, err := countAnswer(ctx, tx, day, g.origin(d, l.To), "")
+	if origin != "" {
+		n, err := countAnswer(ctx, tx, day, origin, "")
 		if err != nil || n > maxPerNetwork {
 			return err
 		}
@@ -84,8 +89,11 @@ func (g *Gateway) sendOnce(ctx context.Context, tx *db.Tx, d *delivery, l Letter
 }
 
 // origin is where a mail came from: the network of the client, or for what was read in a
-// mailbox, the domain that it names.
+// mailbox, the domain that it names. Empty: one of the operator's servers, which is trusted.
 func (g *Gateway) origin(d *delivery, address string) string {
+	if g.trusts(d) {
+		return ""
+	}
 	if d.mailbox {
 		_, domain := cutAddress(address)
 		return organisation(domain)

@@ -173,9 +173,13 @@ func (b *bulletin) subject() string {
 func (g *Gateway) url(b *bulletin) string {
 	switch b.kind {
 	case item.Page:
-		return g.conf.BaseURL + "/wiki/" + url.PathEscape(strings.ReplaceAll(b.title, " ", "_"))
+		return g.conf.BaseURL + pagePath(b.title)
 	case item.Article:
 		return g.conf.BaseURL + "/blog/" + url.PathEscape(b.handle) + "/" + url.PathEscape(b.slug)
 	}
 	return g.conf.BaseURL + "/p/" + strconv.FormatInt(b.id, 10)
+}
+
+func pagePath(title string) string {
+	return "/wiki/" + url.PathEscape(strings.ReplaceAll(title, " ", "_"))
 }

@@ -163,7 +163,7 @@ func (o *office) work() {
 	for {
 		n, err := db.Value[int](o.Context(), o.DB, `
 			SELECT count(*) FROM job
-			WHERE (state = 'running' OR state = 'ready' AND due <= ?) AND kind IN ('mail.in', 'mail.letter', 'forum.letter')`, o.Clock.UnixMilli())
+			WHERE (state = 'running' OR state = 'ready' AND due <= ?) AND kind IN ('mail.in', 'mail.letter', 'mail.prior', 'forum.letter')`, o.Clock.UnixMilli())
 		if err != nil {
 			o.Fatal(err)
 		}

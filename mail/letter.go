@@ -51,6 +51,7 @@ const (
 	LetterPrivateRefused     = "private-refused"     // a private mail was not passed on: ArgReason
 	LetterPrivateFailed      = "private-failed"      // a private mail could not be delivered: ArgSender (whom it was for)
 	LetterPrivateReport      = "private-report"      // to the staff: a private mail was reported: ArgSender (by whom), ArgLink
+	letterPrior              = "prior"               // to who asked by mail: what is like it; ArgSubject, ArgLink, ArgText, ArgReplyTo
 	LetterModerate           = "moderate"            // to a moderator: ArgBoard, ArgList, ArgSubject, ArgSender, ArgText, ArgReplyTo
 )
 
@@ -71,6 +72,9 @@ const (
 
 // The arguments that an account's letter is read into.
 const argWas = "was"
+
+// argMember says that a letter goes to somebody who can sign in.
+const argMember = "member"
 
 // letter is the job that writes one of the gateway's own letters.
 func (g *Gateway) letter(ctx context.Context, j *job.Job) error {

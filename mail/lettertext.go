@@ -42,6 +42,7 @@ var letterTexts = map[string]func(t letterText) (subject string, paragraphs []st
 	LetterRoster:             letterText.roster,
 	LetterWaiting:            letterText.waiting,
 	LetterModerate:           letterText.moderate,
+	letterPrior:              letterText.prior,
 	LetterPrivateConfirm:     letterText.privateConfirm,
 	LetterPrivateConsent:     letterText.privateConsent,
 	LetterPrivateRefused:     letterText.privateRefused,

@@ -46,10 +46,11 @@ type ListRules struct {
 	Prefix  string // before each subject, e.g. [python]; empty leaves signatures whole
 	Footer  string // below each mail
 	Roster  Roster
+	Prior   bool // who asks by mail is told what is like it
 }
 
 // usualRules are those of a list that nobody has set up.
-var usualRules = ListRules{Who: WhoKnown, Roster: RosterStaff}
+var usualRules = ListRules{Who: WhoKnown, Roster: RosterStaff, Prior: true}
 
 const (
 	longestPrefix = 30
@@ -59,9 +60,9 @@ const (
 // ListRules returns how the list of a board works.
 func (g *Gateway) ListRules(ctx context.Context, board int64) (ListRules, error) {
 	r, err := db.One(ctx, g.db, func(r db.Row) (l ListRules, err error) {
-		err = r.Scan(&l.Who, &l.Largest, &l.Prefix, &l.Footer, &l.Roster)
+		err = r.Scan(&l.Who, &l.Largest, &l.Prefix, &l.Footer, &l.Roster, &l.Prior)
 		return l, err
-	}, "SELECT who, largest, prefix, footer, roster FROM list WHERE space = ?", board)
+	}, "SELECT who, largest, prefix, footer, roster, prior = 1 FROM list WHERE space = ?", board)
 	if fault.Is(err, fault.Missing) {
 		return usualRules, nil
 	}
@@ -80,12 +81,19 @@ func (g *Gateway) SetListRules(ctx context.Context, by account.User, board item.
 	}
 	return g.db.Write(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(ctx, `
-			INSERT INTO list (space, who, largest, prefix, footer, roster) VALUES (?, ?, ?, ?, ?, ?)
+			INSERT INTO list (space, who, largest, prefix, footer, roster, prior) VALUES (?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (space) DO UPDATE SET who = excluded.who, largest = excluded.largest, prefix = excluded.prefix,
-				footer = excluded.footer, roster = excluded.roster`,
-			board.ID, l.Who, l.Largest, l.Prefix, l.Footer, l.Roster)
+				footer = excluded.footer, roster = excluded.roster, prior = excluded.prior`,
+			board.ID, l.Who, l.Largest, l.Prefix, l.Footer, l.Roster, one(l.Prior))
 		return err
 	})
+}
+
+func one(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
 }
 
 func (l ListRules) check() error {

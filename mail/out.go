@@ -22,6 +22,7 @@ func (g *Gateway) handleOut() {
 	g.jobs.Handle(accountLetterJob, 1, g.accountLetter)
 	g.jobs.Handle(LetterJob, 1, g.letter)
 	g.jobs.Handle(forum.LetterJob, 1, g.forumLetter)
+	g.jobs.Handle(priorJob, 1, g.prior)
 }
 
 // event tells everybody an event concerns, all in one transaction: the notices on

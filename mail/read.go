@@ -354,6 +354,9 @@ func (g *Gateway) contribution(ctx context.Context, d *delivery, by account.User
 				return err
 			}
 		}
+		if err := g.askPrior(ctx, tx, d, by, ref); err != nil {
+			return err
+		}
 		return g.finish(ctx, tx, d, end{fate: Posted, rule: rule, reason: kept.told(), item: ref.Post, account: by.ID})
 	}
 	return contribution{by: by, board: d.route.board, prefix: d.rules.Prefix, m: d.m, via: item.Mail, at: d.at, files: kept, with: with}, err

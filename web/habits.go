@@ -25,7 +25,7 @@ func (a *App) habitsPage(v *visit) error {
 }
 
 func (a *App) saveHabits(v *visit) error {
-	h := account.Habits{Plain: v.value("form") == "plain"}
+	h := account.Habits{Plain: v.value("form") == "plain", Prior: v.pressed("prior")}
 	away := v.value("away")
 	if away != "" {
 		day, err := time.ParseInLocation(time.DateOnly, away, a.Zone)
@@ -53,6 +53,7 @@ func (v *visit) drawHabits(h account.Habits, away string, refused error) error {
 				{Value: "plain", Label: v.lang.T("as one plain text")},
 			}},
 			{Name: "away", Label: v.lang.T("Away until"), Value: away, Type: "date", Hint: v.lang.T("No mail of the boards comes before that day. Empty: you are here.")},
+			{Name: "prior", Label: v.lang.T("When I ask a question by mail, tell me in a letter what is like it"), Type: "checkbox", Value: "1", Checked: h.Prior},
 		},
 		After: []views.Crumb{{Label: v.lang.T("Your subscriptions"), Href: "/settings#subscriptions"}}}, refused)
 }

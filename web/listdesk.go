@@ -36,7 +36,7 @@ func (a *App) saveListRules(v *visit) error {
 	if err != nil {
 		kilobytes = -1
 	}
-	rules := mail.ListRules{Who: mail.Who(v.value("who")), Largest: kilobytes << 10, Prefix: v.value("prefix"), Footer: v.value("footer"), Roster: mail.Roster(v.value("roster"))}
+	rules := mail.ListRules{Who: mail.Who(v.value("who")), Largest: kilobytes << 10, Prefix: v.value("prefix"), Footer: v.value("footer"), Roster: mail.Roster(v.value("roster")), Prior: v.pressed("prior")}
 	if err := a.Mail.SetListRules(v.ctx(), v.by, b, rules); err != nil {
 		return v.drawListRules(b, rules, err)
 	}
@@ -68,5 +68,6 @@ func (v *visit) drawListRules(b item.Space, r mail.ListRules, refused error) err
 			{Name: "prefix", Label: v.lang.T("Before each subject"), Value: r.Prefix, MaxLength: 30, Hint: v.lang.T("Better left empty, and the footer as well: mail programs sort by List-Id, and what an author's server has signed stays whole.")},
 			{Name: "footer", Label: v.lang.T("Below each mail"), Value: r.Footer, Type: "area", Short: true},
 			{Name: "roster", Label: v.lang.T("Who may ask by mail who gets the list"), Value: string(r.Roster), Options: roster},
+			{Name: "prior", Label: v.lang.T("Who asks a question by mail is told in a letter what is like it"), Type: "checkbox", Value: "1", Checked: r.Prior},
 		}}, refused)
 }

@@ -110,14 +110,42 @@ func (s *Store) Backlinks(ctx context.Context, by account.User, kind, key string
 }
 
 // FindLinks notes where links lead that are older than that note, or that were written
-// before what they lead to. It reads all links once.
+// before what they lead to. It reads all links once, and at the next start those alone
+// that were written since.
 func (s *Store) FindLinks(ctx context.Context) error {
+	newest, err := db.Value[int64](ctx, s.DB, "SELECT coalesce(max(src), 0) FROM link")
+	if err != nil {
+		return err
+	}
+	rule := linkRule + s.BaseURL
+	after, err := db.Value[int64](ctx, s.DB, "SELECT coalesce(max(src), 0) FROM link_rule WHERE rule = ?", rule)
+	if err != nil || after >= newest {
+		return err
+	}
+	if err := s.findLinks(ctx, after); err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, func(tx *db.Tx) error {
+		if _, err := tx.Exec(ctx, "DELETE FROM link_rule"); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, "INSERT INTO link_rule (rule, src) VALUES (?, ?)", rule, newest)
+		return err
+	})
+}
+
+// linkRule numbers the ways in which addresses are read: whoever changes pointsAt counts
+// up, so that all links are read once more.
+const linkRule = "1 "
+
+// findLinks follows the links of the items above a number.
+func (s *Store) findLinks(ctx context.Context, after int64) error {
 	const atOnce = 500
 	type found struct {
 		src  int64
 		link markdown.Link
 	}
-	for after, key := int64(0), ""; ; {
+	for key := "\U0010ffff"; ; {
 		all, err := db.All(ctx, s.DB, func(r db.Row) (f found, err error) {
 			f.link.Kind = "url"
 			err = r.Scan(&f.src, &f.link.Target)
