@@ -30,9 +30,9 @@ cover: need ## show which lines the tests reach (on SQLite alone)
 bench: need ## measure the goals of docs/performance.md on a generated community
 	go run -tags $(TAGS) ./internal/bench/cmd
 
-kills: need ## kill the server 200 times while 5,000 mails come in, 100 times while as many go out, 280 times at every stage of sending, and 1,000 times under a mixed load, on each engine
+kills: need ## kill the server 200 times while 5,000 mails come in, 100 times while as many go out, 280 times at every stage of sending, 100 times while it reads a mailbox, and 1,000 times under a mixed load, on each engine
 	PICUS_TEST_KILLS=200 PICUS_TEST_MAILS=5000 PICUS_TEST_KILLS_OUT=100 PICUS_TEST_KILLS_STAGE=40 test/postgres go test -tags $(TAGS) -count=1 -v -timeout 60m -run TestKilled ./cmd/picus
-	PICUS_TEST_KILLS_MIXED=1000 test/postgres go test -tags $(TAGS) -count=1 -v -timeout 3h -run TestKilled ./mail
+	PICUS_TEST_KILLS_MIXED=1000 PICUS_TEST_KILLS_IMAP=100 PICUS_TEST_MAILS_IMAP=5000 test/postgres go test -tags $(TAGS) -count=1 -v -timeout 3h -run TestKilled ./mail
 
 generate: ## write the generated files again: Go from *.templ, and what go:generate names
 	go tool templ generate

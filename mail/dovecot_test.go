@@ -268,7 +268,7 @@ func TestMailboxIsReadOnce(t *testing.T) {
 			// The mailbox comes back from a backup: the same mails with new numbers and no
 			// marks.
 			d.stop()
-			d.renumber()
+			d.renumber(0)
 			d.start()
 			d.deliver("alice@example.org", judged(30))
 			stop = o.reading()
@@ -281,13 +281,13 @@ func TestMailboxIsReadOnce(t *testing.T) {
 }
 
 // renumber puts every mail back into the inbox, unmarked, and has the server give them
-// new numbers under a new UIDVALIDITY.
-func (d *dovecot) renumber() {
+// new numbers under a UIDVALIDITY that is larger each time.
+func (d *dovecot) renumber(time int) {
 	d.Helper()
 	script := `cd "$1" && mkdir -p cur new && find . -type f -path '*/cur/*' -o -type f -path '*/new/*' | while read -r f; do
 		base=$(basename "$f"); mv "$f" "cur/${base%%:*}:2,"; done
 		rm -rf .Done dovecot* && printf '3 V%d N1 G0123456789abcdef0123456789abcdef\n' "$2" >dovecot-uidlist && chown -R mail:mail .`
-	out, err := exec.Command("bash", "-c", script, "bash", filepath.Join(d.dir, "home", dovecotBox, "Mail"), "1893456000").CombinedOutput()
+	out, err := exec.Command("bash", "-c", script, "bash", filepath.Join(d.dir, "home", dovecotBox, "Mail"), fmt.Sprint(1893456000+time)).CombinedOutput()
 	if err != nil {
 		d.Fatalf("renumber: %v %s", err, out)
 	}
