@@ -2,6 +2,7 @@ package mail_test
 
 import (
 	"bufio"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"picus/forum"
 	"picus/internal/db"
 	"picus/internal/dbtest"
+	"picus/internal/item"
 	"picus/mail"
 )
 
@@ -20,9 +22,11 @@ import (
 type script struct {
 	address string
 	mu      sync.Mutex
-	stage   string // greeting, ehlo, mail, rcpt, data, dot, after, quit
-	fault   string // a reply; "drop": the connection ends; "silence": no answer comes
-	ahead   bool   // it reads commands ahead
+	stage   string      // greeting, ehlo, starttls, mail, rcpt, data, dot, after, quit
+	fault   string      // a reply; "drop": the connection ends; "silence": no answer comes; "flood": one without end; "inject": words before TLS
+	tls     *tls.Config // nil: none is offered
+	ahead   bool        // it reads commands ahead
+	met     bool        // the fault has been acted out
 	got     map[string]int
 	ended   chan struct{}
 }
@@ -34,6 +38,9 @@ func newScript(t *testing.T, stage, fault string, ahead bool) *script {
 		t.Fatal(err)
 	}
 	s := &script{address: l.Addr().String(), stage: stage, fault: fault, ahead: ahead, got: map[string]int{}, ended: make(chan struct{})}
+	if stage == "starttls" {
+		s.tls = selfSigned(t)
+	}
 	t.Cleanup(func() { close(s.ended); l.Close() })
 	go func() {
 		for {
@@ -53,6 +60,12 @@ func (s *script) heal() {
 	s.fault = ""
 }
 
+func (s *script) wasMet() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.met
+}
+
 // meets acts out the fault if this is its stage, and reports whether to go on.
 func (s *script) meets(stage string, conn net.Conn) (replied, gone bool) {
 	s.mu.Lock()
@@ -60,6 +73,7 @@ func (s *script) meets(stage string, conn net.Conn) (replied, gone bool) {
 	if stage != s.stage {
 		fault = ""
 	}
+	s.met = s.met || fault != ""
 	s.mu.Unlock()
 	switch fault {
 	case "":
@@ -69,9 +83,22 @@ func (s *script) meets(stage string, conn net.Conn) (replied, gone bool) {
 	case "silence":
 		<-s.ended
 		return true, true
+	case "flood":
+		flood(conn, "250-and\r\n")
+		return true, true
+	case "inject":
+		fmt.Fprint(conn, "220 2.0.0 go on\r\n250-injected.example\r\n250 AUTH PLAIN\r\n")
+		return true, false
 	}
 	fmt.Fprintf(conn, "%s\r\n", fault)
 	return true, strings.HasPrefix(fault, "421")
+}
+
+// tells reports what the fault is.
+func (s *script) tells(fault string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fault == fault
 }
 
 func (s *script) talk(conn net.Conn) {
@@ -100,6 +127,11 @@ func (s *script) talk(conn net.Conn) {
 			if s.ahead {
 				reply = "250-script.example\r\n250-PIPELINING\r\n250 8BITMIME"
 			}
+			if _, private := conn.(*tls.Conn); s.tls != nil && !private {
+				reply = strings.Replace(reply, "\r\n", "\r\n250-STARTTLS\r\n", 1)
+			}
+		case "STARTTLS":
+			stage, reply = "starttls", "220 2.0.0 go on"
 		case "MAIL", "NOOP", "RSET":
 			stage, reply = strings.ToLower(verb), "250 2.0.0 ok"
 		case "RCPT":
@@ -111,6 +143,10 @@ func (s *script) talk(conn net.Conn) {
 		refused, gone := say(stage, reply)
 		if gone || stage == "quit" {
 			return
+		}
+		if stage == "starttls" && (!refused || s.tells("inject")) {
+			conn = tls.Server(conn, s.tls)
+			in = bufio.NewReader(conn)
 		}
 		if stage == "data" && !refused && s.take(in, conn, to) {
 			return
@@ -174,6 +210,13 @@ func TestWhatARelayCanDoWrong(t *testing.T) {
 		{"ehlo", "421 4.3.2 Busy", queued, 0, 1},
 		{"ehlo", "drop", queued, 0, 1},
 		{"ehlo", "silence", queued, 0, 1},
+		{"greeting", "What?", queued, 0, 1},
+		{"ehlo", "flood", queued, 0, 1},
+		{"starttls", "454 4.7.0 No TLS today", queued, 0, 1},
+		{"starttls", "220 2.0.0 go on\r\nbut this is no TLS", queued, 0, 1},
+		{"starttls", "drop", queued, 0, 1},
+		{"starttls", "silence", queued, 0, 1},
+		{"starttls", "inject", mail.Done, 1, 1}, // what was said before TLS is not heard
 		{"mail", "421 4.3.2 Busy", queued, 1, 1},
 		{"mail", "451 4.3.0 Try later", queued, 1, 1},
 		{"mail", "452 4.3.1 No space", queued, 1, 1},
@@ -194,6 +237,8 @@ func TestWhatARelayCanDoWrong(t *testing.T) {
 		{"data", "554 5.5.1 No", failed, 1, 0},
 		{"data", "drop", queued, 1, 1},
 		{"data", "silence", queued, 1, 1},
+		{"rcpt", "What?", queued, 1, 1},
+		{"dot", "flood", queued, 1, 1},
 		{"dot", "421 4.3.2 Busy", queued, 1, 1},
 		{"dot", "451 4.3.0 Try later", queued, 1, 1},
 		{"dot", "552 5.3.4 Too big", failed, 1, 0},
@@ -215,7 +260,7 @@ func TestWhatARelayCanDoWrong(t *testing.T) {
 // meetFault has a mail meet what goes wrong, and heals the relay.
 func meetFault(t *testing.T, relay *script, c relayFault) {
 	s := newSender(t, dbtest.SQLite(t), newSink(t), mail.Config{Relay: "smtp://" + relay.address})
-	if c.fault == "silence" { // a busy machine is slow to answer as well
+	if c.fault == "silence" || c.fault == "flood" { // a busy machine is slow to answer as well
 		s.gateway.HurryAll(500 * time.Millisecond)
 	}
 	s.run()
@@ -225,7 +270,7 @@ func meetFault(t *testing.T, relay *script, c relayFault) {
 	var m mail.Sent
 	s.until("the first attempt", func() bool {
 		m = s.outbox()[0]
-		return m.State == c.state && m.Attempts == c.attempts && (m.Error != "" || c.attempts == 0)
+		return relay.wasMet() && m.State == c.state && m.Attempts == c.attempts && (m.Error != "" || c.attempts == 0 || c.state == mail.Done)
 	})
 	if wait := m.Due.Sub(s.items.Now()); c.attempts == 1 && c.state == mail.Queued && (wait < 4*time.Minute || wait > 6*time.Minute) {
 		t.Errorf("it is tried again in %v; want about five minutes", wait)
@@ -247,6 +292,52 @@ func meetFault(t *testing.T, relay *script, c relayFault) {
 			t.Errorf("%s arrived %d times; want %d", id, n, c.copies)
 		}
 	}
+}
+
+// TestEachRecipientHasAnEndOfTheirOwn mixes good and bad recipients on the same
+// connections: what one of them meets changes nothing for the others.
+func TestEachRecipientHasAnEndOfTheirOwn(t *testing.T) {
+	eachSender(t, func(t *testing.T, s *sender) {
+		faults := map[string]answer{
+			"none": {}, "unknown": {rcpt: reply(550, "No such user")}, "full": {rcpt: reply(452, "Mailbox full")}, "grey": {rcpt: reply(450, "Greylisted")},
+			"spam": {data: reply(554, "Spam")}, "later": {data: reply(451, "Try later")}, "cut": {drop: true},
+		}
+		want := map[string]mail.State{"none": mail.Done, "unknown": mail.Failed, "full": mail.Queued, "grey": mail.Queued, "spam": mail.Failed, "later": mail.Queued, "cut": mail.Queued}
+		for i := range 5 {
+			for kind, a := range faults {
+				name := fmt.Sprint(kind, i)
+				s.watch(s.personAt(name, "", name+"@same.example"), item.ToBoard, s.boardID("python"), "watch")
+				s.sink.answer(name+"@same.example", a)
+			}
+		}
+		s.start(s.ada, forum.NewThread{Title: "Hello"})
+		ends := func() (wrong []mail.Sent) {
+			for _, m := range s.outbox() {
+				kind := strings.TrimRight(strings.TrimSuffix(m.To, "@same.example"), "01234")
+				// What a broken connection took along was not tried, or in vain, as its own.
+				if m.State != want[kind] || m.Attempts != 1 {
+					wrong = append(wrong, m)
+				}
+			}
+			return wrong
+		}
+		s.until("an end for each", func() bool { return len(s.outbox()) == 5*len(faults) && len(ends()) == 0 })
+		for kind := range faults {
+			for i := range 5 {
+				s.sink.answer(fmt.Sprint(kind, i, "@same.example"), answer{})
+			}
+		}
+		s.pass(6 * time.Minute)
+		s.until("an end for all", func() bool {
+			for _, m := range s.outbox() {
+				failed := want[strings.TrimRight(strings.TrimSuffix(m.To, "@same.example"), "01234")] == mail.Failed
+				if failed != (m.State == mail.Failed) || !failed && m.State != mail.Done {
+					return false
+				}
+			}
+			return true
+		})
+	})
 }
 
 // TestOneNoticeIsWrittenAboutAMailThatIsGivenUp sees to it that five days of trying
