@@ -61,7 +61,8 @@ func (v *visit) feed(ending, title, path string, items []*feeds.Item) error {
 			f.Updated = i.Updated
 		}
 	}
-	body, err := write(f, ending, v.app.BaseURL+path+"."+ending)
+	around := feedAround{self: v.app.BaseURL + feedPath(path, ending), hub: v.hubURL()}
+	body, err := around.write(f, ending)
 	if err != nil {
 		return err
 	}
@@ -70,21 +71,19 @@ func (v *visit) feed(ending, title, path string, items []*feeds.Item) error {
 			v.Set(fiber.HeaderContentType, kind.kind+"; charset=utf-8")
 		}
 	}
+	v.Set(fiber.HeaderLink, around.header())
 	v.Response().SetBodyString(body)
 	v.cacheable(fiber.StatusOK)
 	return nil
 }
 
-func write(f *feeds.Feed, ending, self string) (string, error) {
-	switch ending {
-	case "rss":
-		return f.ToRss()
-	case "json":
-		j := (&feeds.JSON{Feed: f}).JSONFeed()
-		j.FeedUrl = self
-		return j.ToJSON()
+// feedPath is the address of a list as a feed: the ending stands before the query.
+func feedPath(path, ending string) string {
+	path, query, _ := strings.Cut(path, "?")
+	if path == "/" {
+		path = "/index"
 	}
-	return f.ToAtom()
+	return withQuery(path+"."+ending, query)
 }
 
 // tagURI names a thing for ever, wherever the site may move (RFC 4151).

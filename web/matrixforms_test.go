@@ -26,7 +26,7 @@ type sending struct {
 // they lead elsewhere, or back to the settings and the desk that they belong to. Who may
 // use the desk is another test's.
 var silent = []string{"/settings/*", "/setup", "/register", "/confirm", "/confirm/:token", "/login", "/logout", "/forgot", "/reset", "/address", "/claim", "/resume/:token", "/unsubscribe/:token",
-	"/notifications/read", "/u/:name/sweep", "/drafts/drop", "/uploads", "/read", "/admin/*", "/wiki", "/api/v1/uploads", "/api/v1/notifications/read"}
+	"/notifications/read", "/u/:name/sweep", "/drafts/drop", "/uploads", "/read", "/websub", "/admin/*", "/wiki", "/api/v1/uploads", "/api/v1/notifications/read"}
 
 func isSilent(path string) bool {
 	return slices.ContainsFunc(silent, func(s string) bool {

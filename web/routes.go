@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 
+	"picus/internal/websub"
 	"picus/public"
 )
 
@@ -42,6 +43,9 @@ func (a *App) houseRoutes() {
 	r.Get("/about", a.page(a.about))
 	r.Get("/help/mail", a.page(a.mailHelp))
 	r.Get("/feeds", a.page(a.feedsHelp))
+	if a.Hub != nil {
+		r.Post(websub.Path, a.askHub)
+	}
 	r.Get("/lists/:file", a.page(a.archive))
 	r.Get("/sitemap.xml", a.page(a.sitemap))
 	r.Get("/sitemap/:page", a.page(a.sitemapPage))

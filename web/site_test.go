@@ -20,6 +20,7 @@ import (
 	"picus/internal/dbtest"
 	"picus/internal/item"
 	"picus/internal/job"
+	"picus/internal/websub"
 	"picus/mail"
 	"picus/web"
 	"picus/wiki"
@@ -39,6 +40,7 @@ type site struct {
 	app      *web.App
 	jobs     *job.Queue
 	gateway  *mail.Gateway
+	hub      *websub.Hub
 	admin    account.User
 }
 
@@ -65,8 +67,10 @@ func newSiteOn(t testing.TB, d *db.DB, change ...func(*web.Config)) *site {
 	for _, c := range change {
 		c(&conf)
 	}
-	s.app, err = web.New(conf, web.Rooms{Accounts: s.accounts, Forum: s.forum, Items: s.items, Wiki: wiki.New(s.items), Blog: blog.New(s.items), Mail: gateway})
+	s.hub = websub.New(d, jobs, s.base, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, time.Now)
+	s.app, err = web.New(conf, web.Rooms{Accounts: s.accounts, Forum: s.forum, Items: s.items, Wiki: wiki.New(s.items), Blog: blog.New(s.items), Mail: gateway, Hub: s.hub})
 	s.must(err)
+	s.hub.Draws(s.app.PublicFeed)
 	s.serve(ln)
 	s.admin = s.person("keeper", account.Administrator)
 	s.board(forum.Board{Slug: "python", Title: "Python", MayPost: 1})

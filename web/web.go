@@ -20,6 +20,7 @@ import (
 	"picus/blog"
 	"picus/forum"
 	"picus/internal/item"
+	"picus/internal/websub"
 	"picus/mail"
 	"picus/views"
 	"picus/wiki"
@@ -57,6 +58,7 @@ type Rooms struct {
 	Wiki     *wiki.Wiki
 	Blog     *blog.Blog
 	Mail     *mail.Gateway // for the desks, and to tell where a post goes
+	Hub      *websub.Hub   // that feeds announce
 }
 
 // App is the web server.
@@ -68,6 +70,7 @@ type App struct {
 	secure  bool   // BaseURL is https
 	local   bool   // requests for localhost are answered
 	fiber   *fiber.App
+	inner   fasthttp.RequestHandler // the routes without the edge around them
 	now     func() time.Time
 
 	measures measures
@@ -96,7 +99,8 @@ func New(conf Config, rooms Rooms) (*App, error) {
 	a.fiber = fiber.New(a.fiberConfig())
 	a.routes()
 	server := a.fiber.Server()
-	server.Handler = a.edge(a.fiber.Handler())
+	a.inner = a.fiber.Handler()
+	server.Handler = a.edge(a.inner)
 	server.ErrorHandler = a.unreadable
 	server.HeaderReceived = patience
 	return a, nil

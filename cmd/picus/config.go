@@ -32,6 +32,7 @@ type config struct {
 	DKIMShared     bool          `help:"One RSA signature for all copies of a post: for lists of many thousands." name:"dkim-shared" env:"PICUS_DKIM_SHARED"`
 	MailPerDay     int64         `help:"Most mails about posts a day; 0: no bound." env:"PICUS_MAIL_PER_DAY" default:"0"`
 	MailWarmUp     int64         `help:"Most of them on the first day, then each day twice the best day before; 0: no such bound." env:"PICUS_MAIL_WARM_UP" default:"0"`
+	FetchAllow     []string      `help:"Private networks that the site may ask when a member or a stranger names an address there; none by itself." env:"PICUS_FETCH_ALLOW" placeholder:"CIDR"`
 	Grace          time.Duration `help:"How long a post can be taken back before it is mailed out." env:"PICUS_GRACE" default:"3m"`
 	Dev            bool          `help:"Show the style page and more in the log." env:"PICUS_DEV"`
 }

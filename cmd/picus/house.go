@@ -12,6 +12,7 @@ import (
 	"picus/internal/db"
 	"picus/internal/item"
 	"picus/internal/job"
+	"picus/internal/websub"
 	"picus/mail"
 	"picus/wiki"
 )
@@ -26,6 +27,7 @@ type house struct {
 	wiki     *wiki.Wiki
 	blog     *blog.Blog
 	mail     *mail.Gateway
+	hub      *websub.Hub
 }
 
 // operator is who acts on the command line: whoever can read the database may
@@ -62,6 +64,10 @@ func (c *config) furnish(ctx context.Context, d *db.DB) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
+	allowed, err := prefixes("fetch-allow", c.FetchAllow)
+	if err != nil {
+		return nil, err
+	}
 	h := &house{db: d, jobs: job.New(d, time.Now)}
 	h.items = &item.Store{DB: d, Jobs: h.jobs, Now: time.Now, BaseURL: strings.TrimRight(c.BaseURL, "/"), Grace: c.Grace, Free: c.free}
 	h.accounts = account.New(d, h.jobs, time.Now)
@@ -71,6 +77,7 @@ func (c *config) furnish(ctx context.Context, d *db.DB) (*house, error) {
 	h.forum = forum.New(h.items)
 	h.wiki = wiki.New(h.items)
 	h.blog = blog.New(h.items)
+	h.hub = websub.New(d, h.jobs, c.BaseURL, allowed, time.Now)
 	h.mail = mail.New(mail.Config{
 		Domain: domain, Mailbox: c.MailMailbox, BaseURL: strings.TrimRight(c.BaseURL, "/"), Site: c.Site, Relay: c.Relay, IMAP: c.IMAP, Trusted: trusted, DKIMKey: c.DKIMKey,
 		DKIMShared: c.DKIMShared, PerDay: c.MailPerDay, WarmUp: c.MailWarmUp,

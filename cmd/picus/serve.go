@@ -93,6 +93,7 @@ func (s *serveCmd) start(ctx context.Context, c *config, out io.Writer) (running
 	if err != nil {
 		return running, err
 	}
+	running.hub.Draws(app.PublicFeed)
 	running.run(ctx, app)
 	running.greet(out, code)
 	return running, nil
@@ -137,7 +138,7 @@ func (c *config) app(h *house) (*web.App, error) {
 		return nil, err
 	}
 	return web.New(web.Config{BaseURL: c.BaseURL, Site: c.Site, MailDomain: cmp.Or(strings.ToLower(c.MailMailbox), domain), Licence: c.Licence, Trusted: proxies, Dev: c.Dev},
-		web.Rooms{Accounts: h.accounts, Forum: h.forum, Items: h.items, Mail: h.mail, Wiki: h.wiki, Blog: h.blog})
+		web.Rooms{Accounts: h.accounts, Forum: h.forum, Items: h.items, Mail: h.mail, Wiki: h.wiki, Blog: h.blog, Hub: h.hub})
 }
 
 // run starts everything that goes on by itself.
@@ -150,6 +151,7 @@ func (s *site) run(ctx context.Context, app *web.App) {
 	s.group.Go(func() error { s.mail.RunDigests(ctx); return nil })
 	s.group.Go(func() error { s.mail.RunMirrors(ctx); return nil })
 	s.group.Go(func() error { s.mail.ReadInbox(ctx); return nil })
+	s.group.Go(func() error { s.hub.Run(ctx); return nil })
 	s.group.Go(func() error { return s.sweep(ctx) })
 	s.group.Go(func() error { return s.watch(ctx) })
 	s.group.Go(func() error { return s.forum.KeepReading(ctx) })
@@ -175,7 +177,7 @@ func (s *site) sweep(ctx context.Context) error {
 	tick := time.NewTicker(time.Hour)
 	defer tick.Stop()
 	for {
-		if err := errors.Join(s.accounts.Sweep(ctx), s.mail.Sweep(ctx), s.items.SweepFiles(ctx), s.forum.Tally(ctx)); err != nil && ctx.Err() == nil {
+		if err := errors.Join(s.accounts.Sweep(ctx), s.mail.Sweep(ctx), s.items.SweepFiles(ctx), s.forum.Tally(ctx), s.hub.Sweep(ctx)); err != nil && ctx.Err() == nil {
 			slog.Error("sweep", "error", err)
 		}
 		select {

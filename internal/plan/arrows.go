@@ -22,7 +22,7 @@ const everything = "everything"
 var arrows = []arrow{
 	{"cmd", everything,
 		"the program puts the rooms together; what only tests use has no place in it"},
-	{"web", "views public forum wiki blog account mail internal/item internal/search internal/fault internal/lang",
+	{"web", "views public forum wiki blog account mail internal/item internal/search internal/websub internal/fault internal/lang",
 		"a handler reads the request, calls one method of a feature and draws; it cannot hold SQL (internal/db), and it needs mail for its desk pages only"},
 	{"mail/message", "internal/fault",
 		"reading a message is tried on hundreds of thousands of mails, without a site around it"},
@@ -49,6 +49,8 @@ var arrows = []arrow{
 	{"internal/markdown", "internal/media internal/fault", "text in, HTML out, the same wherever it is called from"},
 	{"internal/media", "internal/fault", "bytes in, harmless bytes out; it knows nobody who sends them"},
 	{"internal/fetch", "internal/fault", "the guarded way out to the network knows no feed"},
+	{"internal/websub", "internal/fetch internal/db internal/job internal/fault",
+		"the hub knows feeds by their addresses; what is in one, and for whom, is web's"},
 	{"internal/lang", "internal/fault", "a catalog translates sentences, whoever says them"},
 	{"internal/db", "internal/fault", "the database holds no subject"},
 	{"internal/fault", "", "everybody imports it, so it imports nobody"},
