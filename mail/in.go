@@ -2,10 +2,13 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"net/netip"
+	"time"
 
 	"golang.org/x/sync/semaphore"
 
+	"picus/internal/item"
 	"picus/internal/job"
 )
 
@@ -26,6 +29,16 @@ const (
 	readAhead = 64 << 20 // bytes that may come of the mails that are read
 	parsed    = 4        // as many bytes come of one byte of mail
 )
+
+// suspicionTime bounds how long the doors stay closed for what may have ended the process.
+const suspicionTime = time.Second
+
+// ClearSuspicions reads the mails, and tells the news, that were under way at the end of
+// several processes, one at a time. Call it after Recover and before the doors open: who
+// reads a mail alone knows afterwards whether the process dies of it.
+func (g *Gateway) ClearSuspicions(ctx context.Context) error {
+	return errors.Join(g.jobs.ClearSuspicions(ctx, inJob, suspicionTime), g.jobs.ClearSuspicions(ctx, item.EventJob, suspicionTime/2))
+}
 
 // privateReaders is how many private mails are read at a time.
 const privateReaders = 4

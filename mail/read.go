@@ -18,11 +18,9 @@ import (
 	"picus/mail/message"
 )
 
-// A process that dies while it reads mails has died of one of them, or of something else.
-const (
-	maxCrashes = 3 // then a mail is read alone
-	maxDeaths  = 5 // then it was this mail, and it is put aside
-)
+// maxDeaths is how often the process may end while it reads one mail and nothing else.
+// Then it was this mail, and it is put aside.
+const maxDeaths = 5
 
 // maxWaits bounds how often the time doubles for which a mail is put off.
 const maxWaits = 6
@@ -68,11 +66,12 @@ func (g *Gateway) read(ctx context.Context, j *job.Job) error {
 		return err
 	}
 	d.job, d.confirmed, d.waited, d.rejected = j, w.Confirmed, w.Waited, w.Rejected
-	if j.Attempts > maxCrashes && g.crashed(ctx, j) {
+	if j.Suspicious() && !j.Alone && g.crashed(ctx, j) {
 		w.Alone = true
 		return g.instead(ctx, d, w, g.now())
 	}
 	weight := min(int64(len(d.raw))*parsed, readAhead)
+	w.Alone = w.Alone || j.Alone
 	if w.Alone {
 		weight = readAhead
 	}

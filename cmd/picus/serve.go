@@ -102,7 +102,10 @@ func (s *serveCmd) start(ctx context.Context, c *config, out io.Writer) (running
 // recover takes up at once what a process that died has left half done. Where another
 // process may be doing it right now, on PostgreSQL, it waits until the lease is over.
 func (s *site) recover(ctx context.Context) error {
-	return errors.Join(s.jobs.Recover(ctx), s.mail.Recover(ctx))
+	if err := errors.Join(s.jobs.Recover(ctx), s.mail.Recover(ctx)); err != nil {
+		return err
+	}
+	return s.mail.ClearSuspicions(ctx)
 }
 
 func (s *serveCmd) listen() (d doors, err error) {

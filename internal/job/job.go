@@ -27,7 +27,8 @@ type Job struct {
 	ID       int64
 	Kind     string
 	Payload  json.RawMessage
-	Attempts int // this one included
+	Attempts int  // this one included
+	Alone    bool // nothing else goes on in this process
 	finished bool
 }
 

@@ -162,7 +162,7 @@ func scanJob(r db.Row) (*Job, error) {
 
 func (q *Queue) do(ctx context.Context, l *lane, j *Job) {
 	err := fmt.Errorf("it ended the process %d times", j.Attempts-1)
-	if j.Attempts <= maxAttempts {
+	if j.Attempts <= maxAttempts || j.Alone && j.Attempts <= 2*maxAttempts {
 		err = guarded(ctx, l.handle, j)
 	}
 	if j.finished {
