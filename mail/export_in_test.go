@@ -13,6 +13,9 @@ func (g *Gateway) HurryInbox(poll time.Duration) {
 	g.rhythm = rhythm{poll: poll, calm: 5 * time.Millisecond, first: 10 * time.Millisecond, longest: 50 * time.Millisecond}
 }
 
+// PauseOfInbox is how long a mailbox is left alone after failures.
+func PauseOfInbox(failures int) time.Duration { return usualRhythm.pause(failures) }
+
 // Addressed returns the recipients of a mail in a mailbox.
 func (g *Gateway) Addressed(ctx context.Context, raw []byte) ([]string, error) {
 	return g.addressed(ctx, message.ParseHeader(raw))

@@ -28,6 +28,8 @@ type scripted struct {
 	set   sync.Mutex // guards what a test sets while the server listens
 
 	connections atomic.Int64
+	coming      atomic.Int64 // how many of the mails have not arrived yet
+	searches    atomic.Int64
 	validity    atomic.Int64
 	moved       sync.Map
 }
@@ -99,17 +101,18 @@ func (s *scripted) answer(c net.Conn, tag, command string) bool {
 		fmt.Fprintf(c, "+ idling\r\n")
 		bufio.NewReader(c).ReadString('\n') // DONE
 	case strings.HasPrefix(command, "SELECT"):
-		fmt.Fprintf(c, "* %d EXISTS\r\n* OK [UIDVALIDITY %d] x\r\n* OK [PERMANENTFLAGS (\\Seen)] x\r\n", len(s.mails), s.validity.Load())
+		fmt.Fprintf(c, "* %d EXISTS\r\n* OK [UIDVALIDITY %d] x\r\n* OK [PERMANENTFLAGS (\\Seen)] x\r\n", len(s.there()), s.validity.Load())
 	case strings.HasPrefix(command, "UID SEARCH"):
+		s.searches.Add(1)
 		fmt.Fprintf(c, "* SEARCH")
-		for i := range s.mails {
+		for i := range s.there() {
 			if _, gone := s.moved.Load(i + 1); !gone {
 				fmt.Fprintf(c, " %d", i+1)
 			}
 		}
 		fmt.Fprint(c, "\r\n")
 	case strings.Contains(command, "RFC822.SIZE"):
-		for i, m := range s.mails {
+		for i, m := range s.there() {
 			if !s.expunge || i != 1 {
 				fmt.Fprintf(c, "* %d FETCH (UID %d RFC822.SIZE %d)\r\n", i+1, i+1, len(m))
 			}
@@ -135,6 +138,9 @@ func (s *scripted) answer(c net.Conn, tag, command string) bool {
 	_, err := fmt.Fprintf(c, "%s OK done\r\n", tag)
 	return err == nil
 }
+
+// there are the mails that have arrived.
+func (s *scripted) there() []string { return s.mails[:len(s.mails)-int(s.coming.Load())] }
 
 // is reports whether a command is one that begins so.
 func is(command, begins string) bool {

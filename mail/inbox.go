@@ -68,10 +68,9 @@ func (g *Gateway) CheckInbox(ctx context.Context) error {
 	return conn.Noop()
 }
 
-// run keeps a connection open. After a failure it waits longer each time, and not
-// exactly as long as others that have lost the same server.
+// run keeps a connection open. After a failure it waits longer each time.
 func (m *inbox) run(ctx context.Context) {
-	pause := m.rhythm.first
+	failures := 0
 	for ctx.Err() == nil {
 		worked, err := m.session(ctx)
 		if ctx.Err() != nil {
@@ -80,11 +79,22 @@ func (m *inbox) run(ctx context.Context) {
 		slog.Warn("mailbox", "name", m.account.Name(), "error", err)
 		m.g.noteMailbox(ctx, m.account.Name(), err)
 		if worked {
-			pause = m.rhythm.first
+			failures = 0
 		}
-		pauseFor(ctx, pause/2+rand.N(pause))
-		pause = min(2*pause, m.rhythm.longest)
+		pauseFor(ctx, m.rhythm.pause(failures))
+		failures++
 	}
+}
+
+// pause is how long a mailbox is left alone after so many failures before: twice as long
+// each time, up to the longest, and not exactly as long as others that have lost the same
+// server.
+func (r rhythm) pause(failures int) time.Duration {
+	most := r.longest
+	if failures < 32 {
+		most = min(r.longest, r.first<<failures)
+	}
+	return most/2 + rand.N(most/2)
 }
 
 // session works until the connection breaks, and reports whether the mailbox was read

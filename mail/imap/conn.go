@@ -66,7 +66,11 @@ func Dial(ctx context.Context, a Account) (*Conn, error) {
 		c.command = patience
 	}
 	c.stop = context.AfterFunc(ctx, func() { tcp.Close() })
-	c.guard.allow(c.now().Add(greeting), fewBytes)
+	opening := greeting
+	if a.Patience != 0 {
+		opening = a.Patience
+	}
+	c.guard.allow(c.now().Add(opening), fewBytes)
 	if err := c.open(ctx); err != nil {
 		c.Close()
 		return nil, err
