@@ -17,21 +17,26 @@ const (
 	furthest         = 5 * 365 * 24 * time.Hour // for a reminder
 )
 
-// Bookmark is a post that somebody wants to find again; a thread is its first post.
+// Bookmark is something that somebody wants to find again: a post, a page of the wiki or an
+// article. A thread is its first post.
 type Bookmark struct {
-	Post    int64
+	Item    int64
 	Note    string
 	Due     time.Time // when to be reminded; zero: not
-	Created time.Time
+	Created time.Time // zero: it is not kept
 
-	Kind        Kind
-	Thread      int64
-	Title, Slug string // of the thread
-	Board       Board  // slug and title
+	Kind        item.Kind
+	As          Kind   // what a post is
+	Thread      int64  // of a post
+	Title, Slug string // of the thread, page or article
+	Board       Board  // slug and title, of a post
 	Author      account.User
+	Score       int  // of a post
+	Answers     int  // of the thread
+	Solved      bool // an answer in the thread is accepted
 }
 
-// Keep makes or changes by's bookmark of a post. Its faults are on "note" and "due".
+// Keep makes or changes by's bookmark of something that by may read. Its faults are on "note" and "due".
 func (f *Forum) Keep(ctx context.Context, by account.User, b Bookmark) error {
 	if !by.Signed() {
 		return fault.SignIn("Sign in to keep bookmarks.")
@@ -48,7 +53,7 @@ func (f *Forum) Keep(ctx context.Context, by account.User, b Bookmark) error {
 	if err := check(noteErr, dueErr); err != nil {
 		return err
 	}
-	p, err := f.Find(ctx, by, b.Post)
+	p, err := f.Kept(ctx, by, b.Item)
 	if err != nil {
 		return err
 	}
@@ -57,7 +62,7 @@ func (f *Forum) Keep(ctx context.Context, by account.User, b Bookmark) error {
 		due = b.Due.UnixMilli()
 	}
 	return f.db.Write(ctx, func(tx *db.Tx) error {
-		n, err := db.Value[int](ctx, tx, "SELECT count(*) FROM bookmark WHERE account = ? AND item <> ?", by.ID, p.ID)
+		n, err := db.Value[int](ctx, tx, "SELECT count(*) FROM bookmark WHERE account = ? AND item <> ?", by.ID, p.Item)
 		if err != nil {
 			return err
 		}
@@ -66,30 +71,40 @@ func (f *Forum) Keep(ctx context.Context, by account.User, b Bookmark) error {
 		}
 		_, err = tx.Exec(ctx, `
 			INSERT INTO bookmark (account, item, note, due, created) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (account, item) DO UPDATE SET note = excluded.note, due = excluded.due`, by.ID, p.ID, b.Note, due, now.UnixMilli())
+			ON CONFLICT (account, item) DO UPDATE SET note = excluded.note, due = excluded.due`, by.ID, p.Item, b.Note, due, now.UnixMilli())
 		return err
 	})
 }
 
-// Unkeep takes by's bookmark of a post away, if there is one.
-func (f *Forum) Unkeep(ctx context.Context, by account.User, post int64) error {
+// Unkeep takes by's bookmark of an item away, if there is one.
+func (f *Forum) Unkeep(ctx context.Context, by account.User, id int64) error {
 	if !by.Signed() {
 		return fault.SignIn("Sign in to keep bookmarks.")
 	}
 	return f.db.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(ctx, "DELETE FROM bookmark WHERE account = ? AND item = ?", by.ID, post)
+		_, err := tx.Exec(ctx, "DELETE FROM bookmark WHERE account = ? AND item = ?", by.ID, id)
 		return err
 	})
 }
 
-const bookmarkColumns = `b.item, b.note, b.due, b.created, p.kind, p.thread, root.title, root.slug, sp.slug, sp.title, a.id, a.name, a.display
-	FROM bookmark b JOIN item i ON i.id = b.item JOIN post p ON p.item = b.item JOIN item root ON root.id = p.thread
-	JOIN space sp ON sp.id = i.space JOIN account a ON a.id = i.author`
+const (
+	bookmarkColumns = `i.id, coalesce(b.note, ''), coalesce(b.due, 0), coalesce(b.created, 0), i.kind, coalesce(p.kind, ''), coalesce(p.thread, 0), root.title, root.slug,
+	CASE sp.kind WHEN 'board' THEN sp.slug ELSE '' END, CASE sp.kind WHEN 'board' THEN sp.title ELSE '' END, a.id, a.name, a.display,
+	coalesce(p.score, 0), coalesce(t.answers, 0), t.accepted IS NOT NULL`
+	bookmarkJoins = `JOIN item root ON root.id = i.root JOIN space sp ON sp.id = i.space JOIN account a ON a.id = i.author
+	LEFT JOIN post p ON p.item = i.id LEFT JOIN thread t ON t.item = p.thread`
+
+	// bookmarkShown is who may see what is kept; its parameters are those of account.Admits.
+	bookmarkShown = `i.kind IN ('thread', 'post', 'page', 'article') AND i.status = 'live' AND root.status = 'live' AND ` + account.Admits
+)
 
 func scanBookmark(r db.Row) (b Bookmark, err error) {
 	var due, created int64
-	err = r.Scan(&b.Post, &b.Note, &due, &created, &b.Kind, &b.Thread, &b.Title, &b.Slug, &b.Board.Slug, &b.Board.Title, &b.Author.ID, &b.Author.Name, &b.Author.Display)
-	b.Created = time.UnixMilli(created).UTC()
+	err = r.Scan(&b.Item, &b.Note, &due, &created, &b.Kind, &b.As, &b.Thread, &b.Title, &b.Slug, &b.Board.Slug, &b.Board.Title, &b.Author.ID, &b.Author.Name, &b.Author.Display,
+		&b.Score, &b.Answers, &b.Solved)
+	if created != 0 {
+		b.Created = time.UnixMilli(created).UTC()
+	}
 	if due != 0 {
 		b.Due = time.UnixMilli(due).UTC()
 	}
@@ -109,22 +124,25 @@ func (f *Forum) Bookmarks(ctx context.Context, by account.User, from string) ([]
 	if after == (cursor{}) {
 		after = firstCursor(Newest)
 	}
-	all, err := db.All(ctx, f.db, scanBookmark, `SELECT `+bookmarkColumns+`
-		WHERE b.account = ? AND (b.created, b.item) < (?, ?) AND i.status = 'live' AND root.status = 'live' AND `+account.Admits+`
+	all, err := db.All(ctx, f.db, scanBookmark, `SELECT `+bookmarkColumns+` FROM bookmark b JOIN item i ON i.id = b.item `+bookmarkJoins+`
+		WHERE b.account = ? AND (b.created, b.item) < (?, ?) AND `+bookmarkShown+`
 		ORDER BY b.created DESC, b.item DESC LIMIT ?`,
 		by.ID, after.key, after.id, by.Clearance(), by.Joined(), bookmarksPerPage+1)
 	if err != nil || len(all) <= bookmarksPerPage {
 		return all, "", err
 	}
 	last := all[bookmarksPerPage-1]
-	return all[:bookmarksPerPage], cursor{last.Created.UnixMilli(), last.Post}.String(), nil
+	return all[:bookmarksPerPage], cursor{last.Created.UnixMilli(), last.Item}.String(), nil
 }
 
-// BookmarkOf returns by's bookmark of a post; one that was never made has no time.
-func (f *Forum) BookmarkOf(ctx context.Context, by account.User, post int64) (Bookmark, error) {
-	b, err := db.One(ctx, f.db, scanBookmark, `SELECT `+bookmarkColumns+` WHERE b.account = ? AND b.item = ?`, by.ID, post)
+// Kept returns what a bookmark of an item would be, with by's note where there is one; one
+// that was never made has no time. The fault is Missing for what by may not read.
+func (f *Forum) Kept(ctx context.Context, by account.User, id int64) (Bookmark, error) {
+	b, err := db.One(ctx, f.db, scanBookmark, `SELECT `+bookmarkColumns+` FROM item i `+bookmarkJoins+`
+		LEFT JOIN bookmark b ON b.item = i.id AND b.account = ?
+		WHERE i.id = ? AND `+bookmarkShown, by.ID, id, by.Clearance(), by.Joined())
 	if fault.Is(err, fault.Missing) {
-		return Bookmark{Post: post}, nil
+		return b, fault.Gone("What you look for is not here, or it is not for everyone.")
 	}
 	return b, err
 }

@@ -168,13 +168,13 @@ func TestABookmarkReminds(t *testing.T) {
 		ada, bob := w.Person("ada", account.Member), w.Person("bob", account.Member)
 		q := w.ask(ada, "Loop")
 		a := w.reply(ada, forum.NewPost{Thread: q.Thread, Kind: forum.Answer, Body: "Mine"})
-		w.refused(w.forum.Keep(t.Context(), account.User{}, forum.Bookmark{Post: q.Post}), fault.Unknown)
-		w.refused(w.forum.Keep(t.Context(), bob, forum.Bookmark{Post: q.Post, Due: w.Clock.Add(-time.Hour)}), fault.Invalid)
-		w.must(w.forum.Keep(t.Context(), bob, forum.Bookmark{Post: q.Post, Note: "for the talk", Due: w.Clock.Add(time.Hour)}))
+		w.refused(w.forum.Keep(t.Context(), account.User{}, forum.Bookmark{Item: q.Post}), fault.Unknown)
+		w.refused(w.forum.Keep(t.Context(), bob, forum.Bookmark{Item: q.Post, Due: w.Clock.Add(-time.Hour)}), fault.Invalid)
+		w.must(w.forum.Keep(t.Context(), bob, forum.Bookmark{Item: q.Post, Note: "for the talk", Due: w.Clock.Add(time.Hour)}))
 		w.Tick()
-		w.must(w.forum.Keep(t.Context(), bob, forum.Bookmark{Post: a.Post}))
+		w.must(w.forum.Keep(t.Context(), bob, forum.Bookmark{Item: a.Post}))
 		all, _, err := w.forum.Bookmarks(t.Context(), bob, "")
-		if err != nil || len(all) != 2 || all[0].Post != a.Post || all[1].Note != "for the talk" || all[1].Title != "Loop" {
+		if err != nil || len(all) != 2 || all[0].Item != a.Post || all[1].Note != "for the talk" || all[1].Title != "Loop" {
 			t.Errorf("Bookmarks() = %+v, %v", all, err)
 		}
 		if got := w.thread(bob, q.Thread, forum.View{}); !got.First.Kept || !got.Page[0].Kept {
@@ -199,5 +199,54 @@ func TestABookmarkReminds(t *testing.T) {
 		if all, _, err := w.forum.Bookmarks(t.Context(), bob, ""); err != nil || len(all) != 0 {
 			t.Errorf("Bookmarks() of what was deleted = %+v, %v; want none", all, err)
 		}
+	})
+}
+
+func TestPagesAndArticlesAreKeptAsPostsAre(t *testing.T) {
+	each(t, func(w *world) {
+		ada, bob := w.Person("ada", account.Member), w.Person("bob", account.Moderator)
+		var ids []int64
+		for i, kind := range []item.Kind{item.Page, item.Article} {
+			space, err := w.Items.AddSpace(t.Context(), item.Space{Kind: []string{"wiki", "blog"}[i], Slug: "room" + string(kind), Title: "Room"})
+			w.must(err)
+			w.must(w.DB.Write(t.Context(), func(tx *db.Tx) error {
+				made, err := w.Items.Create(t.Context(), tx, item.New{Kind: kind, Space: space.ID, Author: ada, Status: item.Live, Via: item.Web, At: w.Clock,
+					Text: item.Render("Of "+string(kind), item.Markdown, "x", true, func(string) bool { return false })})
+				ids = append(ids, made.Item)
+				return err
+			}))
+		}
+		for _, by := range []account.User{ada, bob} {
+			for _, id := range ids {
+				w.must(w.forum.Keep(t.Context(), by, forum.Bookmark{Item: id, Note: "mine", Due: w.Clock.Add(time.Hour)}))
+				w.Tick()
+			}
+		}
+		all, _, err := w.forum.Bookmarks(t.Context(), ada, "")
+		if err != nil || len(all) != 2 || all[0].Item != ids[1] || all[0].Kind != item.Article || all[0].Title != "Of article" || all[0].Board.Slug != "" || all[1].Kind != item.Page {
+			t.Errorf("Bookmarks() = %+v, %v; want the article and the page", all, err)
+		}
+		w.must(w.DB.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), "UPDATE space SET may_read = 2 WHERE slug = 'roompage'")
+			return err
+		}))
+		if all, _, err := w.forum.Bookmarks(t.Context(), ada, ""); err != nil || len(all) != 1 {
+			t.Errorf("Bookmarks() = %+v, %v; want nothing of what ada may not read any more", all, err)
+		}
+		if _, err := w.forum.Kept(t.Context(), ada, ids[0]); !fault.Is(err, fault.Missing) {
+			t.Errorf("Kept() = %v; want missing", err)
+		}
+		w.refused(w.forum.Keep(t.Context(), ada, forum.Bookmark{Item: ids[0]}), fault.Missing)
+		w.Clock = w.Clock.Add(time.Hour)
+		w.must(w.forum.Remind(t.Context()))
+		for _, want := range []struct {
+			by account.User
+			n  int
+		}{{ada, 1}, {bob, 2}} {
+			if got, err := w.Items.Notifications(t.Context(), want.by, 0, 10); err != nil || len(got) != want.n {
+				t.Errorf("%s was told %+v, %v; want %d reminders", want.by.Name, got, err, want.n)
+			}
+		}
+		w.must(w.forum.Unkeep(t.Context(), ada, ids[0])) // one's own note goes, whatever it was of
 	})
 }

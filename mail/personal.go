@@ -7,19 +7,20 @@ import (
 	"picus/account"
 	"picus/forum"
 	"picus/internal/fault"
+	"picus/internal/item"
 	"picus/internal/job"
+	"picus/internal/lang"
 )
 
 // The kinds of letters that the forum asks for: one person's own dealings with a post.
 const (
-	letterReminder  = "reminder"  // ArgSubject, ArgReason (a note, perhaps), ArgLink
+	letterReminder  = "reminder"  // ArgSubject, ArgReason (a note, perhaps), ArgLink, ArgText (how it stands, perhaps)
 	letterSuggested = "suggested" // ArgSubject, ArgLink, ArgText (what would change), ArgReplyTo
 	letterApproved  = "approved"  // ArgSubject, ArgLink
 	letterNotTaken  = "not-taken" // ArgSubject, ArgReason, ArgLink
 )
 
 var forumLetters = map[string]string{
-	forum.LetterReminder:  letterReminder,
 	forum.LetterSuggested: letterSuggested,
 	forum.LetterApproved:  letterApproved,
 	forum.LetterRefused:   letterNotTaken,
@@ -35,6 +36,9 @@ func (g *Gateway) forumLetter(ctx context.Context, j *job.Job) error {
 	to, err := g.accounts.ByID(ctx, f.To)
 	if err != nil || to.Status != account.Active || to.Email == "" || to.Unreachable {
 		return ignoreMissing(err)
+	}
+	if f.Kind == forum.LetterReminder {
+		return g.reminder(ctx, j, to, f)
 	}
 	p, err := g.forum.Find(ctx, to, f.Post)
 	if err != nil {
@@ -56,6 +60,23 @@ func (g *Gateway) forumLetter(ctx context.Context, j *job.Job) error {
 	return g.write(ctx, j, Letter{To: to.Email, Name: to.Display, Lang: to.Lang, Kind: forumLetters[f.Kind], Args: args})
 }
 
+// reminder writes what somebody wanted to be reminded of: a post, a page or an article.
+func (g *Gateway) reminder(ctx context.Context, j *job.Job, to account.User, f forum.Letter) error {
+	b, err := g.forum.Kept(ctx, to, f.Post)
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	args := map[string]string{ArgSubject: b.Title, ArgReason: f.Said, ArgLink: offer{Hit: item.Hit{Kind: b.Kind, ID: b.Item, Title: b.Title, Slug: b.Slug, By: b.Author.Name}}.path()}
+	if b.Thread != 0 {
+		args[ArgLink] = "/p/" + strconv.FormatInt(b.Item, 10)
+		args[ArgText] = esteem{votes: b.Score, voted: b.Score != 0}.ofPost(lang.Match(to.Lang))
+	}
+	if b.As == forum.Question {
+		args[ArgText] = esteem{threadVotes: b.Score, answers: b.Answers, solved: b.Solved}.ofQuestion(lang.Match(to.Lang))
+	}
+	return g.write(ctx, j, Letter{To: to.Email, Name: to.Display, Lang: to.Lang, Kind: letterReminder, Args: args})
+}
+
 // ignoreMissing ends a job quietly whose subject is gone.
 func ignoreMissing(err error) error {
 	if fault.Is(err, fault.Missing) {
@@ -68,6 +89,9 @@ func (t letterText) about() string { return oneLine(t.Args[ArgSubject]) }
 
 func (t letterText) reminder() (string, []string) {
 	paragraphs := []string{t.T("You wanted to be reminded of “%s”:", t.about()), t.link()}
+	if stands := oneLine(t.Args[ArgText]); stands != "" {
+		paragraphs = append(paragraphs, t.T("By now it has: %s", stands))
+	}
 	if note := oneLine(t.Args[ArgReason]); note != "" {
 		paragraphs = append(paragraphs, t.T("Your note: %s", note))
 	}

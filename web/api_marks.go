@@ -12,9 +12,10 @@ import (
 )
 
 type apiBookmark struct {
-	Post    int64      `json:"post"`
-	Kind    forum.Kind `json:"kind"`
-	Thread  int64      `json:"thread"`
+	Item    int64      `json:"item"`
+	Post    *int64     `json:"post"`
+	Kind    string     `json:"kind"`
+	Thread  *int64     `json:"thread"`
 	Title   string     `json:"title"`
 	Board   string     `json:"board"`
 	Author  apiPerson  `json:"author"`
@@ -25,8 +26,12 @@ type apiBookmark struct {
 }
 
 func (v *visit) apiBookmark(b forum.Bookmark) apiBookmark {
-	return apiBookmark{Post: b.Post, Kind: b.Kind, Thread: b.Thread, Title: b.Title, Board: b.Board.Slug, Author: v.apiPerson(b.Author),
-		Note: b.Note, Remind: moment(b.Due), Created: moment(b.Created), URL: v.app.BaseURL + views.PostPath(b.Post)}
+	shown := apiBookmark{Item: b.Item, Kind: string(b.Kind), Title: b.Title, Board: b.Board.Slug, Author: v.apiPerson(b.Author),
+		Note: b.Note, Remind: moment(b.Due), Created: moment(b.Created), URL: v.app.BaseURL + string(views.KeptPath(b))}
+	if b.Thread != 0 {
+		shown.Post, shown.Thread, shown.Kind = &b.Item, &b.Thread, string(b.As)
+	}
+	return shown
 }
 
 func (a *App) apiBookmarks(v *visit) error {
@@ -50,10 +55,10 @@ func (a *App) apiKeep(v *visit) error {
 	if err := v.read(&sent); err != nil {
 		return err
 	}
-	if err := a.Forum.Keep(v.ctx(), v.by, forum.Bookmark{Post: n, Note: sent.Note, Due: sent.Remind}); err != nil {
+	if err := a.Forum.Keep(v.ctx(), v.by, forum.Bookmark{Item: n, Note: sent.Note, Due: sent.Remind}); err != nil {
 		return err
 	}
-	b, err := a.Forum.BookmarkOf(v.ctx(), v.by, n)
+	b, err := a.Forum.Kept(v.ctx(), v.by, n)
 	if err != nil {
 		return err
 	}

@@ -116,6 +116,7 @@ type apiRevision struct {
 }
 
 type apiWikiPage struct {
+	ID       int64      `json:"id"`
 	Title    string     `json:"title"`
 	Revision int64      `json:"revision"`
 	Body     string     `json:"body"`
@@ -225,7 +226,7 @@ func (v *visit) apiRevision(r item.Revision) apiRevision {
 }
 
 func (v *visit) apiWikiPage(p wiki.Page) apiWikiPage {
-	return apiWikiPage{Title: p.Title, Revision: p.Revision, Body: p.Source, HTML: v.absolute(p.HTML), Tags: tagsOf(p.Tags), Author: v.apiPerson(p.Author),
+	return apiWikiPage{ID: p.ID, Title: p.Title, Revision: p.Revision, Body: p.Source, HTML: v.absolute(p.HTML), Tags: tagsOf(p.Tags), Author: v.apiPerson(p.Author),
 		Created: moment(p.Created), Updated: moment(p.Updated), URL: v.app.BaseURL + views.WikiPath(p.Title)}
 }
 

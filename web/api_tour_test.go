@@ -79,6 +79,8 @@ func TestEveryOperationIsDescribedAsItAnswers(t *testing.T) {
 		t.Errorf("the bookmarks are %v", all.Items)
 	}
 	do(ada, "DELETE", fill("/posts/%d/bookmark", answered), "")
+	do(ada, "PUT", fill("/items/%d/bookmark", answered), `{"note":"as any other object"}`)
+	do(ada, "DELETE", fill("/items/%d/bookmark", answered), "")
 
 	suggested := func() string {
 		return fill("/suggestions/%d", made(ada, fill("/posts/%d/suggestions", answered), `{"body":"Wait two seconds.","summary":"longer"}`))

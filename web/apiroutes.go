@@ -38,6 +38,8 @@ func (a *App) apiPostRoutes() {
 	a.api("PUT", "/posts/:id/vote", a.apiVote)
 	a.api("PUT", "/posts/:id/bookmark", a.apiKeep)
 	a.api("DELETE", "/posts/:id/bookmark", a.apiUnkeep)
+	a.api("PUT", "/items/:id/bookmark", a.apiKeep)
+	a.api("DELETE", "/items/:id/bookmark", a.apiUnkeep)
 	a.api("POST", "/posts/:id/suggestions", a.apiSuggest)
 	a.api("GET", "/suggestions", own(a.apiSuggestions))
 	a.api("GET", "/suggestions/:id", own(a.apiSuggestion))

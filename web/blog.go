@@ -64,6 +64,9 @@ func (a *App) articlePage(v *visit) error {
 	if p.Comments, err = v.comments(article); err != nil {
 		return err
 	}
+	if p.Kept, err = v.kept(article.ID); err != nil {
+		return err
+	}
 	return v.draw(fiber.StatusOK, views.Article(p))
 }
 

@@ -16,11 +16,7 @@ const timeForm = "2006-01-02T15:04"
 
 // bookmarkPage is the form of a bookmark, new or not.
 func (a *App) bookmarkPage(v *visit) error {
-	id, err := v.number("id")
-	if err != nil {
-		return err
-	}
-	b, err := a.Forum.BookmarkOf(v.ctx(), v.by, id)
+	b, err := v.keepable()
 	if err != nil {
 		return err
 	}
@@ -31,7 +27,16 @@ func (a *App) bookmarkPage(v *visit) error {
 	return v.drawBookmark(b, due, nil)
 }
 
-// bookmark keeps a post, or does not keep it any more.
+// keepable is what the address names, with the reader's bookmark of it if there is one.
+func (v *visit) keepable() (forum.Bookmark, error) {
+	id, err := v.number("id")
+	if err != nil {
+		return forum.Bookmark{}, err
+	}
+	return v.app.Forum.Kept(v.ctx(), v.by, id)
+}
+
+// bookmark keeps something, or does not keep it any more.
 func (a *App) bookmark(v *visit) error {
 	id, err := v.number("id")
 	if err != nil {
@@ -43,13 +48,20 @@ func (a *App) bookmark(v *visit) error {
 		}
 		return v.goTo("/bookmarks")
 	}
-	b := forum.Bookmark{Post: id, Note: v.value("note")}
+	b, err := v.keepable()
+	if err != nil {
+		return err
+	}
+	b.Note = v.value("note")
 	b.Due, err = a.readTime(v.value("due"))
 	if err == nil {
 		err = a.Forum.Keep(v.ctx(), v.by, b)
 	}
 	if err != nil {
 		return v.drawBookmark(b, v.value("due"), err)
+	}
+	if b.Thread == 0 {
+		return v.goTo(views.KeptPath(b))
 	}
 	return v.backTo(id)
 }
@@ -69,24 +81,40 @@ func (a *App) readTime(s string) (time.Time, error) {
 }
 
 func (v *visit) drawBookmark(b forum.Bookmark, due string, refused error) error {
-	q, t, err := v.postAndThread()
-	if err != nil {
-		return err
-	}
 	if !v.by.Signed() {
 		return fault.SignIn("Sign in to keep bookmarks.")
 	}
 	why := v.lang.Refusals(refused)
-	p := views.SmallForm{Page: v.page(v.lang.T("Bookmark post %s", itoa(q.ID))), Way: v.wayTo(t, q), To: q.HTML, ToName: q.Author.Display,
-		Action: views.PostPath(q.ID) + "/bookmark", Refused: why, Submit: v.lang.T("Keep it"), Back: views.PostPath(q.ID),
+	p := views.SmallForm{Action: views.KeepPath(b), Refused: why, Submit: v.lang.T("Keep it"), Back: views.KeptPath(b),
 		Fields: []views.Field{
 			{Name: "note", Label: v.lang.T("Note"), Value: b.Note, Error: why.On("note"), MaxLength: 500, Hint: v.lang.T("For yourself alone.")},
-			{Name: "due", Type: "datetime-local", Label: v.lang.T("Remind me"), Value: due, Error: why.On("due"), Hint: v.lang.T("With a notification and a mail, at this time (%s). Left empty, you are not reminded.", v.now.Format("MST"))},
+			{Name: "due", Type: "datetime-local", Label: v.lang.T("Remind me"), Value: due, Error: why.On("due"), Hint: v.lang.T("With a notification and a mail, at this time (%s). Left empty, you are not reminded.", v.zone())},
 		}}
 	if !b.Created.IsZero() {
 		p.Also = &views.Option{Value: "remove", Label: v.lang.T("Remove the bookmark")}
 	}
+	if b.Thread == 0 {
+		p.Page = v.page(v.lang.T("Bookmark “%s”", b.Title))
+		p.Heading, p.Nav = p.Title, views.KeptNav(b)
+		p.Way = []views.Crumb{{Label: b.Title, Href: views.KeptPath(b)}}
+		return v.drawForm(views.DrawSmallForm(p), refused)
+	}
+	q, t, err := v.postAndThread()
+	if err != nil {
+		return err
+	}
+	p.Page, p.Way, p.To, p.ToName = v.page(v.lang.T("Bookmark post %s", itoa(q.ID))), v.wayTo(t, q), q.HTML, q.Author.Display
 	return v.drawSmall(t, p, refused)
+}
+
+// zone names the zone that the times of the site are in, so that nobody takes them for
+// another one: letters like CST stand for several.
+func (v *visit) zone() string {
+	name, offset := v.app.Zone.String(), "UTC"+v.now.Format("-07:00")
+	if name == "UTC" || name == "Local" {
+		return strings.TrimSuffix(offset, "+00:00")
+	}
+	return name + ", " + offset
 }
 
 // bookmarks lists what the reader keeps.
@@ -104,4 +132,16 @@ func (a *App) bookmarks(v *visit) error {
 		p.Start = "/bookmarks"
 	}
 	return v.draw(fiber.StatusOK, views.Bookmarks(p))
+}
+
+// kept reports whether the reader has bookmarked a page or an article.
+func (v *visit) kept(id int64) (bool, error) {
+	if !v.by.Signed() {
+		return false, nil
+	}
+	b, err := v.app.Forum.Kept(v.ctx(), v.by, id)
+	if fault.Is(err, fault.Missing) {
+		return false, nil // it is not published
+	}
+	return !b.Created.IsZero(), err
 }

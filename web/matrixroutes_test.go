@@ -38,6 +38,9 @@ func (z *zoo) routes() map[string][]string {
 		all["/suggestions/:id"] = append(all["/suggestions/:id"], fmt.Sprint("/suggestions/", id))
 		all["/api/v1/suggestions/:id"] = append(all["/api/v1/suggestions/:id"], fmt.Sprint("/api/v1/suggestions/", id))
 	}
+	for id := range 60 { // pages, articles and drafts are among them
+		all["/bookmarks/:id"] = append(all["/bookmarks/:id"], fmt.Sprint("/bookmarks/", id))
+	}
 	all["/blog/:author"] = []string{"/blog/author-x", "/blog/author-x.atom"}
 	z.aboutRoutes(all)
 	all["/api/v1/articles/:id"] = append(all["/api/v1/articles/:id"], "/api/v1/articles/1")

@@ -142,9 +142,9 @@ func (z *zoo) fillRemoved() {
 func (z *zoo) fillAside(closed *thing) {
 	z.Helper()
 	note := z.add("the note of a bookmark", "former")
-	z.must(z.forum.Keep(z.Context(), z.by("former"), forum.Bookmark{Post: closed.post, Note: note.words[0]}))
+	z.must(z.forum.Keep(z.Context(), z.by("former"), forum.Bookmark{Item: closed.post, Note: note.words[0]}))
 	mine := z.add("the note of a bookmark that is still good", "author")
-	z.must(z.forum.Keep(z.Context(), z.by("author"), forum.Bookmark{Post: closed.post, Note: mine.words[0]}))
+	z.must(z.forum.Keep(z.Context(), z.by("author"), forum.Bookmark{Item: closed.post, Note: mine.words[0]}))
 	mine.shown = []string{"/bookmarks", "/api/v1/bookmarks"}
 	for _, who := range []string{"reader", "former"} {
 		change := z.add("what was suggested for a closed answer by the "+who, ofTheClosed+" "+who)

@@ -29,6 +29,7 @@ func (a *App) questionRoutes() {
 	a.both("/p/:id/split", a.splitPage, a.split)
 	r.Post("/p/:id/apart", a.page(a.apart))
 	a.both("/p/:id/bookmark", a.bookmarkPage, a.bookmark)
+	a.both("/bookmarks/:id", a.bookmarkPage, a.bookmark)
 	r.Get("/bookmarks", a.page(a.bookmarks))
 	a.both("/p/:id/suggest", a.suggestPage, a.suggest)
 	r.Get("/suggestions", a.page(a.suggestions))

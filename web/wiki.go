@@ -54,6 +54,9 @@ func (a *App) wikiPage(v *visit) error {
 		return err
 	}
 	p := views.WikiPagePage{Page: v.page(page.Title), Wiki: page, Backlinks: links}
+	if p.Kept, err = v.kept(page.ID); err != nil {
+		return err
+	}
 	p.Nav, p.Canonical = "wiki", a.BaseURL+views.WikiPath(page.Title)
 	return v.draw(fiber.StatusOK, views.WikiRead(p))
 }

@@ -88,6 +88,7 @@ var pages = []struct {
 	{name: "reports", path: "/mod/private"},
 	{name: "drafts", path: "/drafts"},
 	{name: "bookmarks", path: "/bookmarks"},
+	{name: "bookmark-page", path: "/bookmarks/10"},
 	{name: "suggestions", path: "/suggestions"},
 	{name: "suggestion", path: "/suggestions/1"},
 	{name: "clash", path: "/suggestions/2"},
@@ -214,7 +215,7 @@ func (c *community) order(ada, lin account.User) {
 	c.must(err)
 	_, err = c.forum.Edit(ctx, lin, forum.Edit{Post: asked.Post, Title: "It does not work on Linux", Body: "What do I do then?", Tags: "asyncio", Via: item.Web})
 	c.must(err)
-	c.must(c.forum.Keep(ctx, ada, forum.Bookmark{Post: 2, Note: "for the talk in October"}))
+	c.must(c.forum.Keep(ctx, ada, forum.Bookmark{Item: 2, Note: "for the talk in October"}))
 	_, err = c.forum.MeToo(ctx, bob, 1, true)
 	c.must(err)
 }

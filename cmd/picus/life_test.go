@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 	"picus/forum"
 	"picus/internal/item"
 	"picus/views"
+	"picus/wiki"
 )
 
 // A question's whole life, by forms alone: no script runs here.
@@ -83,6 +85,15 @@ func TestPostsAreTurnedIntoSomethingElseWithoutScripts(t *testing.T) {
 	lin.open("/p/1/bookmark").send("#small", "note", "for the talk", "due", "2030-01-02T09:00").at(path)
 	lin.open("/bookmarks").says("How do I close a loop?", "for the talk", "2 Jan 2030, 09:00").follow("/p/1/bookmark").send("#small", "remove", "1").at("/bookmarks").says("Nothing is kept yet.")
 	c.visitor().open("/bookmarks").at("/login")
+	_, err := c.wiki.Save(c.Context(), c.known("ada"), wiki.Edit{Title: "Closing loops", Body: "Some notes.", Via: item.Web})
+	c.must(err)
+	page, err := c.wiki.Page(c.Context(), account.User{}, "Closing loops")
+	c.must(err)
+	keep := "/bookmarks/" + strconv.FormatInt(page.ID, 10)
+	c.visitor().open("/wiki/Closing_loops").silent("Bookmark")
+	lin.open("/wiki/Closing_loops").says("Bookmark").follow(keep).says("(UTC)").send("#small", "note", "read this", "due", "").at("/wiki/Closing_loops").says("Your bookmark")
+	lin.open("/bookmarks").says("Closing loops", "read this", "wiki page").follow(keep).send("#small", "remove", "1").at("/bookmarks").says("Nothing is kept yet.")
+	c.visitor().open(keep).at("/login")
 
 	answer := strings.TrimPrefix(lin.open(path).send("#write", "body", "A list.").at(path).address.Fragment, "p")
 	lin.open(path).send("/p/"+answer+"/wiki", "on", "1").at(path).says("everybody's")
@@ -134,7 +145,7 @@ func TestTheLifeOfAQuestionInABrowser(t *testing.T) {
 	_, err = c.forum.Suggest(t.Context(), bob, forum.Edit{Post: other, Body: "A second way is to keep a loop of your own, with `asyncio.new_event_loop()`, and to close it.", Summary: "close it too", Via: item.Web})
 	c.must(err)
 	c.must(c.forum.MakeWiki(t.Context(), lin, other, true, item.Web))
-	c.must(c.forum.Keep(t.Context(), ada, forum.Bookmark{Post: answer, Note: "for the talk in October"}))
+	c.must(c.forum.Keep(t.Context(), ada, forum.Bookmark{Item: answer, Note: "for the talk in October"}))
 	asked := c.start(lin, forum.Question, "It does not work", "", "What do I do?")
 	_, err = c.forum.NeedInfo(t.Context(), ada, forum.NewPost{Thread: asked.Thread, Body: "Which version do you use?", Via: item.Web})
 	c.must(err)
