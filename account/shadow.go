@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -42,14 +43,35 @@ func (a *Accounts) Shadow(ctx context.Context, tx *db.Tx, display, email string)
 		email = address
 	}
 	display = shownName(display)
-	name, err := freeHandle(ctx, tx, handle(display))
+	return a.makeShadow(ctx, tx, handle(display), display, email)
+}
+
+// NamedShadow returns the shadow without an address that has a handle and shows a name, or
+// makes one: an author of another site, whose export tells no addresses. The handle gets a
+// number where somebody else has it.
+func (a *Accounts) NamedShadow(ctx context.Context, tx *db.Tx, name, display string) (User, error) {
+	display = shownName(display)
+	name, err := tidyName(name)
+	if err != nil {
+		return a.makeShadow(ctx, tx, handle(display), display, "")
+	}
+	known, err := db.All(ctx, tx, oneUser, "SELECT "+userColumns+" "+standsFor+"known.name_key = ? AND known.display = ? AND known.email IS NULL AND known.status = 'shadow'",
+		nameKey(name), cmp.Or(display, name))
+	if err != nil {
+		return User{}, fmt.Errorf("find a shadow by name: %w", err)
+	}
+	if len(known) > 0 {
+		return known[0], nil
+	}
+	return a.makeShadow(ctx, tx, name, display, "")
+}
+
+func (a *Accounts) makeShadow(ctx context.Context, tx *db.Tx, base, display, email string) (User, error) {
+	name, err := freeHandle(ctx, tx, base)
 	if err != nil {
 		return User{}, fmt.Errorf("name a shadow: %w", err)
 	}
-	if display == "" {
-		display = name
-	}
-	return a.create(ctx, tx, pending{Name: name, Display: display, Email: email}, Member, Shadow)
+	return a.create(ctx, tx, pending{Name: name, Display: cmp.Or(display, name), Email: email}, Member, Shadow)
 }
 
 // shownName returns the name of a mail's author for show; "" where the author, or

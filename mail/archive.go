@@ -183,10 +183,12 @@ func (a *Archive) contribution(ctx context.Context, m Archived) (contribution, e
 
 // author returns the account of the mail's author, a shadow where there is none yet.
 func (a *Archive) author(ctx context.Context, m *message.Message) (account.User, error) {
-	from := archivedFrom(m)
-	key := strings.ToLower(from.Address)
-	if key == "" {
-		key = "name " + from.Name
+	from, key := archivedFrom(m), ""
+	switch {
+	case from.Address != "":
+		key = strings.ToLower(from.Address)
+	default:
+		key = "name " + m.Header(authorField) + " " + from.Name
 	}
 	if known, ok := a.authors.Load(key); ok {
 		return known.(account.User), nil
@@ -194,10 +196,7 @@ func (a *Archive) author(ctx context.Context, m *message.Message) (account.User,
 	made, err, _ := a.making.Do(key, func() (any, error) {
 		var by account.User
 		err := a.g.db.Write(ctx, func(tx *db.Tx) (err error) {
-			by, err = a.g.accounts.Shadow(ctx, tx, from.Name, from.Address)
-			if fault.KindOf(err) != fault.Internal {
-				by, err = a.g.accounts.Shadow(ctx, tx, from.Name, "") // what stands there is no address
-			}
+			by, err = a.g.shadow(ctx, tx, from, m.Header(authorField))
 			return err
 		})
 		if err == nil {
@@ -211,11 +210,28 @@ func (a *Archive) author(ctx context.Context, m *message.Message) (account.User,
 	return made.(account.User), nil
 }
 
+// shadow returns the account of an author whom an archive names, by the address or, where
+// only a site's own export tells who it was, by the handle there.
+func (g *Gateway) shadow(ctx context.Context, tx *db.Tx, from message.Address, handle string) (account.User, error) {
+	if from.Address == "" && handle != "" {
+		return g.accounts.NamedShadow(ctx, tx, handle, from.Name)
+	}
+	by, err := g.accounts.Shadow(ctx, tx, from.Name, from.Address)
+	if fault.KindOf(err) != fault.Internal {
+		by, err = g.accounts.Shadow(ctx, tx, from.Name, "") // what stands there is no address
+	}
+	return by, err
+}
+
 // hiddenAddress is how Mailman's archiver writes an address: ann at example.org (Ann).
 var hiddenAddress = regexp.MustCompile(`^"?([^\s"@<>()]+) at ([^\s"@<>()]+\.[^\s"@<>()]+?)"?(?:\s+\((.*)\))?$`)
 
 // archivedFrom returns the author of a mail, with the address that an archiver has hidden.
+// The address of the list itself is nobody's.
 func archivedFrom(m *message.Message) message.Address {
+	if m.FromList() {
+		return message.Address{Name: m.From.Name}
+	}
 	if m.From.Address != "" {
 		return m.From
 	}

@@ -121,7 +121,11 @@ func (m *Mailbox) above(ctx context.Context, args []any) (map[int64][]string, er
 	return above, err
 }
 
+// authorField names the author of a post in a mailbox by their handle, since two may show
+// the same name and no address tells them apart.
+const authorField = "X-Picus-Author"
+
 // printed is a post as one mail of plain text.
 func (g *Gateway) printed(b *bulletin) (string, error) {
-	return textMail(g.sharedFields(b), b.source)
+	return textMail(append(g.sharedFields(b), field{authorField, encodeText(b.handle)}), b.source)
 }

@@ -206,6 +206,12 @@ func (m *Message) originalFrom() (Address, bool) {
 	return Address{}, false
 }
 
+// FromList reports whether From names the list that a mail came through, and nothing tells
+// the author's own address.
+func (m *Message) FromList() bool {
+	return m.Munged.Address == "" && m.From.Address != "" && m.ownedByList(m.From.Address)
+}
+
 // ownedByList reports whether address is that of the list the mail came through.
 func (m *Message) ownedByList(address string) bool {
 	address = strings.ToLower(address)

@@ -31,18 +31,22 @@ type site struct {
 
 func eachSite(t *testing.T, test func(s *site)) {
 	t.Helper()
-	dbtest.EachHouse(t, func(h *dbtest.House) {
-		s := &site{House: h, forum: forum.New(h.Items), admin: h.Person("admin", account.Administrator)}
-		accounts := account.New(h.DB, h.Jobs, h.Items.Now)
-		if err := accounts.Open(h.Context()); err != nil {
-			h.Fatal(err)
-		}
-		s.gateway = mail.New(mail.Config{Domain: "picus.example", BaseURL: "https://picus.example"}, s.forum, h.Items, accounts)
-		if _, err := s.forum.AddBoard(h.Context(), s.admin, forum.Board{Slug: "erofs", Title: "EROFS", MayPost: 1}); err != nil {
-			h.Fatal(err)
-		}
-		test(s)
-	})
+	dbtest.EachHouse(t, func(h *dbtest.House) { test(openSite(h)) })
+}
+
+// openSite furnishes a house.
+func openSite(h *dbtest.House) *site {
+	h.Helper()
+	s := &site{House: h, forum: forum.New(h.Items), admin: h.Person("admin", account.Administrator)}
+	accounts := account.New(h.DB, h.Jobs, h.Items.Now)
+	if err := accounts.Open(h.Context()); err != nil {
+		h.Fatal(err)
+	}
+	s.gateway = mail.New(mail.Config{Domain: "picus.example", BaseURL: "https://picus.example"}, s.forum, h.Items, accounts)
+	if _, err := s.forum.AddBoard(h.Context(), s.admin, forum.Board{Slug: "erofs", Title: "EROFS", MayPost: 1}); err != nil {
+		h.Fatal(err)
+	}
+	return s
 }
 
 func (s *site) options(files ...string) mbox.Options {
@@ -211,6 +215,15 @@ func TestAuthorsBehindLists(t *testing.T) {
 		}
 		if n := s.count("SELECT count(*) FROM account WHERE status = 'shadow'"); n != 2 {
 			s.Errorf("there are %d shadows; want 2", n)
+		}
+		// A site's own export tells no address, but the handle, whatever the number of files.
+		ours := func(id, handle string) string {
+			return simple(id, "Bea <erofs@picus.example>", "Mon, 23 Nov 2020 14:00:00 +0000", "By "+id, "List-Id: EROFS <erofs.picus.example>\nX-Picus-Author: "+handle+"\n")
+		}
+		s.load(s.write("b.mbox", ours("5@x", "bea"), ours("6@x", "bea")))
+		s.load(s.write("c.mbox", ours("7@x", "bea"), ours("8@x", "bea-the-other"), ours("9@x", "admin")))
+		if n := s.count("SELECT count(*) FROM account WHERE status = 'shadow' AND display = 'Bea' AND email IS NULL"); n != 3 {
+			s.Errorf("there are %d shadows called Bea; want 3: bea, bea-the-other, and one whose handle is kept for the site", n)
 		}
 	})
 }
