@@ -70,15 +70,20 @@ type mailProgram struct {
 	answer func(c *correspondence, toAll bool, text string) *exec.Cmd
 }
 
-var mailPrograms = []mailProgram{{"neomutt", neomutt}, {"s-nail", snail}}
+var mailPrograms = []mailProgram{{"neomutt", muttLike("neomutt")}, {"mutt", muttLike("mutt")}, {"s-nail", snail}}
 
-func neomutt(c *correspondence, toAll bool, text string) *exec.Cmd {
+// muttLike answers with mutt, or with what came of it.
+func muttLike(program string) func(*correspondence, bool, string) *exec.Cmd {
+	return func(c *correspondence, toAll bool, text string) *exec.Cmd { return mutt(c, program, toAll, text) }
+}
+
+func mutt(c *correspondence, program string, toAll bool, text string) *exec.Cmd {
 	dir := c.TempDir()
 	editor, rc, key := filepath.Join(dir, "editor"), filepath.Join(dir, "rc"), "<reply>"
 	if toAll {
 		key = "<group-reply>"
 	}
-	// The editor writes above what neomutt has quoted, as most people do.
+	// The editor writes above what was quoted, as most people do.
 	c.write(editor, 0o755, fmt.Sprintf("#!/bin/sh\n{ printf '%%s\\n\\n' %q; cat \"$1\"; } >\"$1.new\" && mv \"$1.new\" \"$1\"\n", text))
 	c.write(rc, 0o644, fmt.Sprintf(`set from = "reader@people.example"
 set realname = "reader"
@@ -94,7 +99,7 @@ set sort = date-received
 push "<last-entry>%s<send-message><quit>"
 `, c.front, c.dovecot.imap, dir, editor, key))
 	// It speaks to a terminal only.
-	cmd := exec.Command("script", "-qec", "neomutt -n -F "+rc, "/dev/null")
+	cmd := exec.Command("script", "-qec", program+" -n -F "+rc, "/dev/null")
 	cmd.Env = append(os.Environ(), "TERM=xterm", "HOME="+dir, "LC_ALL=C.UTF-8")
 	return cmd
 }
