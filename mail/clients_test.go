@@ -66,11 +66,41 @@ func (c *correspondence) comes(name, text string) (found string) {
 // A mailProgram answers the newest mail in reader's mailbox, which it opens by IMAP, and
 // quotes it.
 type mailProgram struct {
-	name   string
-	answer func(c *correspondence, toAll bool, text string) *exec.Cmd
+	name, file string // file is where it is, if that is no command
+	answer     func(c *correspondence, toAll bool, text string)
 }
 
-var mailPrograms = []mailProgram{{"neomutt", muttLike("neomutt")}, {"mutt", muttLike("mutt")}, {"s-nail", snail}}
+var mailPrograms = []mailProgram{
+	{"neomutt", "", command(muttLike("neomutt"))},
+	{"mutt", "", command(muttLike("mutt"))},
+	{"s-nail", "", command(snail)},
+	{"Roundcube", roundcube, answerInRoundcube},
+}
+
+// installed skips a test where a program is not installed.
+func (p mailProgram) installed(t *testing.T) {
+	t.Helper()
+	_, err := exec.LookPath(p.name)
+	if p.file != "" {
+		_, err = os.Stat(p.file)
+	}
+	if err != nil {
+		skipOrFail(t, p.name+" is not installed")
+	}
+}
+
+// command has reader answer with a program that runs and ends.
+func command(of func(*correspondence, bool, string) *exec.Cmd) func(*correspondence, bool, string) {
+	return func(c *correspondence, toAll bool, text string) {
+		c.Helper()
+		cmd := of(c, toAll, text)
+		ended := time.AfterFunc(15*time.Second, func() { cmd.Process.Kill() })
+		defer ended.Stop()
+		if out, err := cmd.CombinedOutput(); err != nil {
+			c.Fatalf("%s: %v\n%s", cmd.Args[0], err, out)
+		}
+	}
+}
 
 // muttLike answers with mutt, or with what came of it.
 func muttLike(program string) func(*correspondence, bool, string) *exec.Cmd {
@@ -125,17 +155,6 @@ func (c *correspondence) write(file string, mode os.FileMode, text string) {
 	}
 }
 
-// answers has reader answer the newest mail.
-func (c *correspondence) answers(p mailProgram, toAll bool, text string) {
-	c.Helper()
-	cmd := p.answer(c, toAll, text)
-	ended := time.AfterFunc(15*time.Second, func() { cmd.Process.Kill() })
-	defer ended.Stop()
-	if out, err := cmd.CombinedOutput(); err != nil {
-		c.Fatalf("%s: %v\n%s", p.name, err, out)
-	}
-}
-
 // thread returns a thread with the sources of its posts.
 func (c *correspondence) thread(id int64) *forum.Thread {
 	c.Helper()
@@ -155,9 +174,7 @@ func TestRealMailProgramsAnswer(t *testing.T) {
 		t.Run("p="+policy, func(t *testing.T) {
 			c := newCorrespondence(t, "v=DMARC1; p="+policy)
 			for _, p := range mailPrograms {
-				if _, err := exec.LookPath(p.name); err != nil {
-					skipOrFail(t, p.name+" is not installed")
-				}
+				p.installed(t)
 				for _, toAll := range []bool{false, true} {
 					name := fmt.Sprintf("%s to all %v", p.name, toAll)
 					t.Run(name+" what was written on the site", func(t *testing.T) { c.in(t).answersPost(p, toAll, name) })
@@ -182,7 +199,7 @@ func (c *correspondence) in(t *testing.T) *correspondence {
 func (c *correspondence) answersPost(p mailProgram, toAll bool, name string) {
 	ref := c.start(c.ada, forum.NewThread{Title: "Site " + name, Body: "Who reads this?"})
 	c.comes("reader", "Subject: Site "+name)
-	c.answers(p, toAll, "I read it.")
+	p.answer(c, toAll, "I read it.")
 	c.posted(ref.Thread, ref.Post, "I read it.", "> Who reads this?")
 }
 
@@ -201,7 +218,7 @@ func (c *correspondence) answersMail(p mailProgram, toAll bool, name string, unt
 	}
 	thread := c.newestThread()
 	text := "Only I, " + name + "."
-	c.answers(p, toAll, text)
+	p.answer(c, toAll, text)
 	c.comes("ada", text)
 	if toAll {
 		c.posted(thread, thread, text, "> Who reads this? 谁？")
