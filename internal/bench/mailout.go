@@ -50,7 +50,7 @@ func (b *bench) mailOut(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return nil
+	return b.polite(ctx)
 }
 
 // fanOut has posts go out with one signature for all, or with one for each.
