@@ -161,15 +161,19 @@ type Listed struct {
 	StandsFor string // the handle of the member whose other address it is; empty: of itself
 }
 
+const listedColumns = userColumns + `, COALESCE(whole.name, '')
+	FROM account LEFT JOIN account whole ON whole.id = account.merged`
+
+func scanListed(r db.Row) (l Listed, err error) {
+	l.User, err = scanUser(r, &l.StandsFor)
+	return l, err
+}
+
 // List returns accounts in the order of their names, from the one that follows the
 // name after.
 func (a *Accounts) List(ctx context.Context, after string, limit int) ([]Listed, error) {
-	all, err := db.All(ctx, a.db, func(r db.Row) (l Listed, err error) {
-		l.User, err = scanUser(r, &l.StandsFor)
-		return l, err
-	}, `
-		SELECT `+userColumns+`, COALESCE(whole.name, '')
-		FROM account LEFT JOIN account whole ON whole.id = account.merged
+	all, err := db.All(ctx, a.db, scanListed, `
+		SELECT `+listedColumns+`
 		WHERE account.name_key > ?
 		ORDER BY account.name_key
 		LIMIT ?`,

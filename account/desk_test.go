@@ -200,3 +200,24 @@ func TestAPITokensAreNotWithoutNumber(t *testing.T) {
 	_, err := h.NewToken(t.Context(), u, "script", []string{"read"})
 	wantKind(t, "NewToken() number 51", err, fault.Limited)
 }
+
+// TestLookUp finds people by the beginning of each of their names, without reading them all.
+func TestLookUp(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.add(t, "marta", account.Member)
+		lin, err := h.Add(t.Context(), account.Registration{Name: "lin", Display: "林小明", Email: "xm@example.org", Password: goodPassword}, account.Member)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, begins := range []string{"LI", "林小", "Xm@exa", " lin "} {
+			if found, err := h.LookUp(t.Context(), begins, 10); err != nil || len(found) != 1 || found[0].ID != lin.ID {
+				t.Errorf("LookUp(%q) = %+v, %v; want lin alone", begins, found, err)
+			}
+		}
+		for _, begins := range []string{"", " ", "in", "%", "小明"} {
+			if found, err := h.LookUp(t.Context(), begins, 10); err != nil || len(found) > 0 {
+				t.Errorf("LookUp(%q) = %+v, %v; want nobody", begins, found, err)
+			}
+		}
+	})
+}

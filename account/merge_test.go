@@ -112,6 +112,9 @@ func TestMergingFindsEverythingByAnIndex(t *testing.T) {
 		if _, err := h.List(t.Context(), "", 50); err != nil {
 			t.Fatal(err)
 		}
+		if _, err := h.LookUp(t.Context(), "mar", 50); err != nil {
+			t.Fatal(err)
+		}
 	})
 	if len(plans) < 60 {
 		t.Fatalf("%d statements were run; want all of merging", len(plans))

@@ -13,6 +13,9 @@ var Tongues = []string{"zh", "en", "ja", "ko", "ru"}
 var english = map[string]bool{"the": true, "and": true, "is": true, "are": true, "of": true, "to": true, "it": true, "that": true, "this": true, "how": true,
 	"what": true, "with": true, "for": true, "not": true, "have": true, "can": true, "you": true, "my": true, "does": true, "when": true, "why": true, "from": true}
 
+// Tongue is tongue for the pages: they say it of what is shown outside its thread.
+func Tongue(text string) string { return tongue(text) }
+
 // tongue guesses the language of a text where its author has not said it: by its
 // script, and among the Latin ones only English, by its small words. It returns ""
 // rather than something wrong, which a reader would hear spoken.

@@ -12,6 +12,8 @@ import (
 	"github.com/emersion/go-msgauth/authres"
 	"github.com/emersion/go-msgauth/dkim"
 	"golang.org/x/net/publicsuffix"
+
+	"picus/internal/lang"
 )
 
 // A From header proves nothing: anybody can write anything there. It is believed when
@@ -33,11 +35,11 @@ func (g *Gateway) prove(ctx context.Context, d *delivery) (proof, error) {
 	from := sender(d.m).Address
 	switch {
 	case from == "" || len(d.m.Values("From")) != 1:
-		return proof{doubt: "The mail does not name exactly one sender."}, nil
+		return proof{doubt: lang.Mark("The mail does not name exactly one sender.")}, nil
 	case d.route.purpose == toReply:
 		return g.holdsToken(ctx, d, from)
 	case g.failedAtServer(d):
-		return proof{doubt: "The mail server in front found that it does not come from the sender's domain (DMARC)."}, nil
+		return proof{doubt: lang.Mark("The mail server in front found that it does not come from the sender's domain (DMARC).")}, nil
 	case g.trusts(d), g.judgedByMailbox(d):
 		return proof{by: "server"}, nil
 	}
@@ -50,7 +52,7 @@ func (g *Gateway) holdsToken(ctx context.Context, d *delivery, from string) (pro
 	if err != nil || theirs {
 		return proof{by: "token"}, err
 	}
-	return proof{doubt: "The reply address belongs to somebody else."}, nil
+	return proof{doubt: lang.Mark("The reply address belongs to somebody else.")}, nil
 }
 
 // vouched asks the DNS who may write for the domain of the sender.
@@ -64,7 +66,7 @@ func (g *Gateway) vouched(ctx context.Context, d *delivery, from string) proof {
 	case g.sentFrom(ctx, d, domain):
 		return proof{by: "SPF"}
 	}
-	return proof{doubt: "Nothing proves that the sender wrote it: neither a DKIM signature nor SPF of their domain."}
+	return proof{doubt: lang.Mark("Nothing proves that the sender wrote it: neither a DKIM signature nor SPF of their domain.")}
 }
 
 // failedAtServer reports whether the operator's own server has noted that the sender

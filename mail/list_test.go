@@ -144,11 +144,11 @@ func TestAModeratorRefusesWithAReason(t *testing.T) {
 	o, _ := guarded(newHouse(t))
 	o.setRules(mail.ListRules{Who: mail.WhoAnyone, Roster: mail.RosterStaff})
 	held := o.hand(letter{from: "Carol <carol@elsewhere.example>", subject: "Buy", body: "Cheap."})
-	queue, err := o.gateway.Waiting(t.Context(), o.admin, 0)
-	if err != nil || len(queue) != 1 || queue[0].Subject != "Buy" || queue[0].Address != "carol@elsewhere.example" {
+	queue, more, err := o.gateway.Waiting(t.Context(), o.admin, 0)
+	if err != nil || more || len(queue) != 1 || queue[0].Subject != "Buy" || queue[0].Address != "carol@elsewhere.example" {
 		t.Fatalf("Waiting() = %+v, %v", queue, err)
 	}
-	if queue, err := o.gateway.Waiting(t.Context(), o.bob, 0); err != nil || len(queue) != 0 {
+	if queue, _, err := o.gateway.Waiting(t.Context(), o.bob, 0); err != nil || len(queue) != 0 {
 		t.Errorf("Waiting() for a member = %+v, %v", queue, err)
 	}
 	if err := o.gateway.Reject(t.Context(), o.admin, held.ID, " "); err == nil {

@@ -34,9 +34,9 @@ const (
 var errModerate = fault.Forbid("Only the moderators of this board decide about held mail.")
 
 // Waiting returns the held mails to the boards that by moderates, the oldest first,
-// after the id of one.
-func (g *Gateway) Waiting(ctx context.Context, by account.User, after int64) ([]Waiting, error) {
-	return db.All(ctx, g.db, func(r db.Row) (w Waiting, err error) {
+// after the id of one, and whether there are more.
+func (g *Gateway) Waiting(ctx context.Context, by account.User, after int64) (all []Waiting, more bool, err error) {
+	all, err = db.All(ctx, g.db, func(r db.Row) (w Waiting, err error) {
 		var raw []byte
 		var at int64
 		if err = r.Scan(&w.ID, &w.Board, &w.Title, &w.Reason, &raw, &at); err != nil {
@@ -53,7 +53,11 @@ func (g *Gateway) Waiting(ctx context.Context, by account.User, after int64) ([]
 		FROM message m JOIN space sp ON sp.id = m.space
 		WHERE m.fate = 'held' AND m.id > ? AND (? >= CAST(2 AS BIGINT) OR EXISTS (
 			SELECT 1 FROM membership k WHERE k.account = ? AND k.group_id = sp.may_moderate))
-		ORDER BY m.id LIMIT ?`, after, int64(by.Clearance()), by.Joined(), waitingAtOnce)
+		ORDER BY m.id LIMIT ?`, after, int64(by.Clearance()), by.Joined(), waitingAtOnce+1)
+	if more = len(all) > waitingAtOnce; more {
+		all = all[:waitingAtOnce]
+	}
+	return all, more, err
 }
 
 func (w *Waiting) read(m *message.Message) {

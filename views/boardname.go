@@ -15,6 +15,9 @@ func BoardTitle(l lang.Lang, b forum.Board) string {
 	return b.Title
 }
 
+// boardName is BoardTitle where nothing but the title is known.
+func (p Page) boardName(title string) string { return BoardTitle(p.Lang, forum.Board{Title: title}) }
+
 // BoardPurpose is what a board is for, with the same boards in the reader's language.
 func BoardPurpose(l lang.Lang, b forum.Board) string {
 	switch b.Description {

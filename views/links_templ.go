@@ -59,7 +59,7 @@ func Links(p LinksPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = Breadcrumbs(p.Page, []Crumb{{p.Thread.Board.Title, "/b/" + p.Thread.Board.Slug}, {p.Thread.Title, ThreadPath(p.Thread.ID, p.Thread.Slug)}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Breadcrumbs(p.Page, []Crumb{{BoardTitle(p.Lang, p.Thread.Board), "/b/" + p.Thread.Board.Slug}, {p.Thread.Title, ThreadPath(p.Thread.ID, p.Thread.Slug)}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -651,7 +651,7 @@ func listRail(p ListPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if p.Board != nil && p.Board.List != "" && p.Mail != "" {
+		if p.Board != nil && p.Board.List != "" && p.Mail != "" && !p.Board.Archived {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 43, "<h2>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

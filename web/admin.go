@@ -2,6 +2,7 @@ package web
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -125,14 +126,22 @@ func (a *App) releaseMail(v *visit) error {
 	return v.goTo("/admin/mail?done=saved")
 }
 
-// people lists everybody, in the order of their names.
+// people lists everybody, in the order of their names, or who is looked for.
 func (a *App) people(v *visit) error {
+	p := views.PeoplePage{Page: v.page(v.lang.T("People")), Begins: strings.TrimSpace(v.Query("q"))}
+	var err error
+	if p.Begins != "" {
+		p.All, err = a.Accounts.LookUp(v.ctx(), p.Begins, perDesk)
+		if err != nil {
+			return err
+		}
+		return v.draw(fiber.StatusOK, views.People(p))
+	}
 	all, err := a.Accounts.List(v.ctx(), v.Query("after"), perDesk)
 	if err != nil {
 		return err
 	}
-	p := views.PeoplePage{Page: v.page(v.lang.T("People")), All: all}
-	if len(all) == perDesk {
+	if p.All = all; len(all) == perDesk {
 		p.Next = all[perDesk-1].Name
 	}
 	return v.draw(fiber.StatusOK, views.People(p))

@@ -146,6 +146,11 @@ func (a *App) drawArticleEdit(v *visit, action string, e blog.Edit, refused erro
 		return refused
 	}
 	p := views.ArticleEditPage{Page: v.page(v.lang.T("Write an article")), Action: action, Edit: e, Errors: v.lang.Refusals(refused), Draft: v.draftBox(action, "")}
+	p.Way = []views.Crumb{{Label: v.lang.T("Blogs"), Href: "/blog"}}
+	if e.ID != 0 {
+		p.Title = v.lang.T("Edit an article")
+		p.Way = append(p.Way, views.Crumb{Label: e.Title, Href: strings.TrimSuffix(action, "/edit")})
+	}
 	p.Nav, p.NoIndex = "blog", true
 	if v.pressed("preview") {
 		p.Preview = a.Blog.Preview(v.ctx(), e)

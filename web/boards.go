@@ -62,6 +62,9 @@ func (a *App) board(v *visit) error {
 		return err
 	}
 	nothing := v.lang.T("Nobody has written here yet. The first thread is the hardest; begin with what you would have liked to find.")
+	if b.Archived {
+		nothing = v.lang.T("Nobody has written here, and nobody writes here any more.")
+	}
 	p, err := v.list(n, views.BoardTitle(v.lang, b), nothing, rows, next)
 	if err != nil {
 		return err

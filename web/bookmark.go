@@ -85,7 +85,7 @@ func (v *visit) drawBookmark(b forum.Bookmark, due string, refused error) error 
 		return fault.SignIn("Sign in to keep bookmarks.")
 	}
 	why := v.lang.Refusals(refused)
-	p := views.SmallForm{Action: views.KeepPath(b), Refused: why, Submit: v.lang.T("Keep it"), Back: views.KeptPath(b),
+	p := views.SmallForm{Action: views.KeepPath(b), Refused: why, Submit: v.lang.T("Bookmark it"), Back: views.KeptPath(b),
 		Fields: []views.Field{
 			{Name: "note", Label: v.lang.T("Note"), Value: b.Note, Error: why.On("note"), MaxLength: 500, Hint: v.lang.T("For yourself alone.")},
 			{Name: "due", Type: "datetime-local", Label: v.lang.T("Remind me"), Value: due, Error: why.On("due"), Hint: v.lang.T("With a notification and a mail, at this time (%s). Left empty, you are not reminded.", v.zone())},

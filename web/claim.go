@@ -50,7 +50,7 @@ func (v *visit) drawNewClaim(email string, refused error) error {
 	if !v.by.Signed() {
 		return fault.SignIn("Please sign in first.")
 	}
-	return v.gate(views.GatePage{Page: v.page(v.lang.T("I have written from another address")), Action: "/settings/claim", Person: v.by.Name, Button: v.lang.T("Send me a letter"),
+	return v.gate(views.GatePage{Page: v.page(v.lang.T("I have written from another address")), Way: v.settingsWay(), Action: "/settings/claim", Person: v.by.Name, Button: v.lang.T("Send me a letter"),
 		Intro: []string{
 			v.lang.T("What you have sent to the lists from another address becomes yours here: posts, votes and subscriptions, with their dates."),
 			v.lang.T("We send a letter to that address. From when you open its link, mail from there is yours, too; your own mail still goes to %s.", v.by.Email),

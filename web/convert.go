@@ -61,7 +61,7 @@ func (v *visit) drawConvert(c conversion, refused error) error {
 	}
 	why := v.lang.Refusals(refused)
 	p := views.SmallForm{Page: v.page(v.lang.T("Turn post %s into something else", itoa(q.ID))), Way: v.wayTo(t, q), To: q.HTML, ToName: q.Author.Display,
-		Action: views.PostPath(q.ID) + "/convert", Refused: why, Submit: v.lang.T("Turn it"), Back: views.PostPath(q.ID),
+		Action: views.PostPath(q.ID) + "/convert", Refused: why, Submit: v.lang.T("Convert it"), Back: views.PostPath(q.ID),
 		Intro:  v.lang.T("What was said about it stays, and its address goes on to work."),
 		Choice: &views.Field{Name: "to", Label: v.lang.T("What is it?"), Value: c.to, Error: why.On("to"), Options: v.conversions(q, t)}}
 	if q.Kind == forum.Answer {

@@ -13,6 +13,15 @@ import (
 	"picus/views"
 )
 
+// settingsWay leads back to the settings, and deskWay to a page of the administrators.
+func (v *visit) settingsWay() []views.Crumb {
+	return []views.Crumb{{Label: v.lang.T("Settings"), Href: "/settings"}}
+}
+
+func (v *visit) deskWay(label, path string) []views.Crumb {
+	return []views.Crumb{{Label: v.lang.T("Administration"), Href: "/admin"}, {Label: label, Href: path}}
+}
+
 // page returns what every page needs. title stands in the browser's tab.
 func (v *visit) page(title string) views.Page {
 	p := views.Page{

@@ -45,7 +45,7 @@ func (v *visit) drawHabits(h account.Habits, away string, refused error) error {
 	if h.Plain {
 		form = "plain"
 	}
-	return v.gate(views.GatePage{Page: v.page(v.lang.T("How mail comes to you")), Action: "/settings/mail", Button: v.lang.T("Save"),
+	return v.gate(views.GatePage{Page: v.page(v.lang.T("How mail comes to you")), Way: v.settingsWay(), Action: "/settings/mail", Button: v.lang.T("Save"),
 		Intro: []string{v.lang.T("What comes by mail, and whether each by itself, once a day or once a week, is said at each board and thread and in the list of your subscriptions.")},
 		Fields: []views.Field{
 			{Name: "form", Label: v.lang.T("Digests"), Value: form, Options: []views.Option{

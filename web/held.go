@@ -14,13 +14,13 @@ func (v *visit) drawHeld(refusedID int64, typed string, refused error) error {
 	if !v.by.Signed() {
 		return fault.SignIn("Please sign in first.")
 	}
-	all, err := v.app.Mail.Waiting(v.ctx(), v.by, int64(v.QueryInt("after")))
+	all, more, err := v.app.Mail.Waiting(v.ctx(), v.by, int64(v.QueryInt("after")))
 	if err != nil {
 		return err
 	}
 	p := views.HeldPage{Page: v.page(v.lang.T("Waiting mail")), All: all, RefusedID: refusedID, Typed: typed, Errors: v.lang.Refusals(refused)}
-	if n := len(all); n > 0 {
-		p.Next = "/mod/queue?after=" + itoa(all[n-1].ID)
+	if more {
+		p.Next = "/mod/queue?after=" + itoa(all[len(all)-1].ID)
 	}
 	v.private = true
 	status := fiber.StatusOK

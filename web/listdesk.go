@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"picus/forum"
 	"picus/internal/item"
 	"picus/mail"
 	"picus/views"
@@ -60,7 +61,7 @@ func (v *visit) drawListRules(b item.Space, r mail.ListRules, refused error) err
 		{Value: string(mail.RosterSubscribers), Label: v.lang.T("Members who get the list")},
 		{Value: string(mail.RosterMembers), Label: v.lang.T("Every member")},
 	}
-	return v.gate(views.GatePage{Page: v.page(v.lang.T("The list of “%s”", b.Title)), Action: "/admin/boards/" + url.PathEscape(b.Slug) + "/list", Button: v.lang.T("Save"),
+	return v.gate(views.GatePage{Page: v.page(v.lang.T("The list of “%s”", views.BoardTitle(v.lang, forum.Board{Title: b.Title}))), Way: v.deskWay(v.lang.T("Boards"), "/admin/boards"), Action: "/admin/boards/" + url.PathEscape(b.Slug) + "/list", Button: v.lang.T("Save"),
 		Intro: []string{v.lang.T("Who may write in the board at all is said by the board; this is about mail.")},
 		Fields: []views.Field{
 			{Name: "who", Label: v.lang.T("Who may post by mail"), Value: string(r.Who), Options: who},

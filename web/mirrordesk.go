@@ -5,6 +5,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"picus/forum"
 	"picus/internal/fault"
 	"picus/internal/item"
 	"picus/mail"
@@ -60,7 +61,7 @@ func (a *App) saveMirror(v *visit) error {
 }
 
 func (v *visit) drawMirror(b item.Space, m mail.Mirror, refused error) error {
-	p := views.GatePage{Page: v.page(v.lang.T("Mirror a list in “%s”", b.Title)), Action: mirrorPath(b), Button: v.lang.T("Save"),
+	p := views.GatePage{Page: v.page(v.lang.T("Mirror a list in “%s”", views.BoardTitle(v.lang, forum.Board{Title: b.Title}))), Way: v.deskWay(v.lang.T("Mirrors"), "/admin/mirrors"), Action: mirrorPath(b), Button: v.lang.T("Save"),
 		Intro: []string{
 			v.lang.T("First subscribe %s to the other list; the mail by which it wants that confirmed is then under “Mail that came in”.", mail.AddressAt(v.app.MailDomain, b.List)),
 			v.lang.T("What is sent to the other list is public there and cannot be taken back. So a board that not everybody may read is mirrored read only."),

@@ -25,7 +25,7 @@ func (v *visit) drawRemove(refused error) error {
 	if err != nil {
 		return err
 	}
-	q, err := v.app.Forum.Find(v.ctx(), v.by, n)
+	q, t, err := v.postAndThread()
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func (v *visit) drawRemove(refused error) error {
 		return err
 	}
 	p := views.RemovePage{Page: v.page(v.lang.T("Delete post %s?", itoa(n))), Title: v.lang.T("Delete post %s?", itoa(n)),
-		Post: views.Post{Post: &q}, Refused: v.lang.Fault(refused), Why: v.value("why")}
+		Way: v.wayTo(t, q), Post: views.Post{Post: &q}, Refused: v.lang.Fault(refused), Why: v.value("why")}
 	return v.drawForm(views.Remove(p), refused)
 }
 

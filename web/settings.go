@@ -77,7 +77,7 @@ func (v *visit) drawPassword(refused error) error {
 	if !v.by.Signed() {
 		return fault.SignIn("Please sign in first.")
 	}
-	return v.gate(views.GatePage{Page: v.page(v.lang.T("Change the password")), Action: "/settings/password", Person: v.by.Name, Button: v.lang.T("Save the password"),
+	return v.gate(views.GatePage{Page: v.page(v.lang.T("Change the password")), Way: v.settingsWay(), Action: "/settings/password", Person: v.by.Name, Button: v.lang.T("Save the password"),
 		Intro: []string{v.lang.T("Everywhere else you will be signed out, and your tokens and reply addresses end.")},
 		Fields: []views.Field{
 			{Name: "old", Label: v.lang.T("Your password now"), Type: "password", Autocomplete: "current-password", Required: true, Focus: true},
@@ -99,7 +99,7 @@ func (v *visit) drawNewAddress(email string, refused error) error {
 	if !v.by.Signed() {
 		return fault.SignIn("Please sign in first.")
 	}
-	return v.gate(views.GatePage{Page: v.page(v.lang.T("Change the address")), Action: "/settings/address", Person: v.by.Name, Button: v.lang.T("Send me a letter"),
+	return v.gate(views.GatePage{Page: v.page(v.lang.T("Change the address")), Way: v.settingsWay(), Action: "/settings/address", Person: v.by.Name, Button: v.lang.T("Send me a letter"),
 		Intro: []string{v.lang.T("We send a letter to the new address; the old one stays until you open its link.")},
 		Fields: []views.Field{
 			{Name: "email", Label: v.lang.T("New address"), Value: email, Type: "email", Autocomplete: "email", Required: true, Focus: true},

@@ -18,6 +18,9 @@ func (a *App) suggestPage(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if q.MayEdit(v.by) == nil {
+		return v.goTo(views.PostPath(q.ID) + "/edit")
+	}
 	if err := q.MaySuggest(v.by); err != nil {
 		return err
 	}
