@@ -49,8 +49,8 @@ var halves = map[string]string{
 	"items without a post":                 "SELECT count(*) FROM item i WHERE NOT EXISTS (SELECT 1 FROM post p WHERE p.item = i.id)",
 	"threads without a first post":         "SELECT count(*) FROM thread t WHERE NOT EXISTS (SELECT 1 FROM post p WHERE p.item = t.item)",
 	"threads that count their posts wrong": "SELECT count(*) FROM thread t WHERE t.posts <> (SELECT count(*) FROM post p WHERE p.thread = t.item)",
-	"posts that nobody was to hear of":     "SELECT count(*) FROM post p WHERE NOT EXISTS (SELECT 1 FROM event e WHERE e.item = p.item AND e.verb = 'created')",
-	"scores that are not their votes":      "SELECT count(*) FROM post p WHERE p.score <> coalesce((SELECT sum(v.value) FROM vote v WHERE v.item = p.item), 0)",
+	"posts that nobody was to hear of":     "SELECT count(*) FROM post p LEFT JOIN (SELECT item FROM event WHERE verb = 'created') e ON e.item = p.item WHERE e.item IS NULL",
+	"scores that are not their votes":      "SELECT count(*) FROM post p LEFT JOIN (SELECT item, sum(value) AS sum FROM vote GROUP BY item) v ON v.item = p.item WHERE p.score <> coalesce(v.sum, 0)",
 	"files that are not all there":         "SELECT count(*) FROM upload u WHERE u.size <> coalesce((SELECT sum(length(b.data)) FROM blob_part b WHERE b.sha256 = u.sha256), 0)",
 	"posts whose file is not theirs":       "SELECT count(*) FROM post p JOIN item i ON i.id = p.item JOIN revision r ON r.id = i.head_rev WHERE r.source LIKE '%(/f/%' AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.item = p.item)",
 	"mails that are posted without a post": "SELECT count(*) FROM message m WHERE m.fate = 'posted' AND NOT EXISTS (SELECT 1 FROM post p WHERE p.item = m.item)",
@@ -65,7 +65,7 @@ func (l *load) sound() {
 	if err := l.db.Check(l.Context()); err != nil {
 		l.Errorf("the database is damaged: %v", err)
 	}
-	unfound := "SELECT count(*) FROM post p WHERE NOT EXISTS (SELECT 1 FROM search s WHERE s.item = p.item)"
+	unfound := "SELECT count(*) FROM post p LEFT JOIN search s ON s.item = p.item WHERE s.item IS NULL"
 	if !strings.HasPrefix(l.database, "postgres") {
 		unfound = "SELECT count(*) FROM post p WHERE p.item NOT IN (SELECT rowid FROM search)"
 		err := l.db.Write(l.Context(), func(tx *db.Tx) error {
@@ -123,7 +123,7 @@ func (l *load) check(kills int) {
 		w.check(l, source, votes, drafts)
 	}
 	l.checkMail(kills)
-	if n := l.value("SELECT count(*) FROM post p WHERE NOT EXISTS (SELECT 1 FROM event e JOIN notification n ON n.event = e.seq JOIN account a ON a.id = n.account WHERE e.item = p.item AND a.name = 'noel')"); n > 0 {
+	if n := l.value("SELECT count(*) FROM post p LEFT JOIN (SELECT DISTINCT e.item FROM notification n JOIN account a ON a.id = n.account JOIN event e ON e.seq = n.event WHERE a.name = 'noel') told ON told.item = p.item WHERE told.item IS NULL"); n > 0 {
 		l.Errorf("the member who watches the board was not told of %d posts", n)
 	}
 	if n := l.value("SELECT count(*) FROM job"); n > 0 {
