@@ -139,7 +139,7 @@ func (a *Archive) known(ctx context.Context, m *message.Message, n node) (Filed,
 	same := comesBack(m, n)
 	var err error
 	if !same {
-		same, err = a.g.cameBefore(ctx, a.board.ID, 0, m)
+		same, err = a.g.cameBefore(ctx, a.g.db, a.board.ID, 0, m)
 	}
 	return Filed{Thread: n.thread, Post: n.item, Known: same}, err
 }

@@ -305,3 +305,25 @@ func TestAReplyToALockedThreadIsRefusedWhenItIsLockedMeanwhile(t *testing.T) {
 		}
 	})
 }
+
+// Copies of a mail whose id another one has taken first are read side by side, and are one
+// post all the same.
+func TestCopiesReadSideBySideAreOnePost(t *testing.T) {
+	eachOffice(t, func(o *office) {
+		first := letter{from: "bob@example.org", subject: "Mine", id: "taken@x", body: "I was first."}
+		if err := o.receive(first.from, first.String(), "python@picus.example"); err != nil {
+			o.Fatal(err)
+		}
+		o.work()
+		for n := range 8 {
+			raw := fmt.Sprintf("Received: from mx%d.example.org by picus.example; Mon, 23 Nov 2026 12:00:00 +0000\r\n", n) + letter{from: "alice@example.org", subject: "Mine", id: "taken@x", body: "No, I."}.String()
+			if err := o.receive("alice@example.org", raw, "python@picus.example"); err != nil {
+				o.Fatal(err)
+			}
+		}
+		o.work()
+		if n := o.postings(); n != 2 {
+			o.Errorf("there are %d posts; want one of each author", n)
+		}
+	})
+}

@@ -16,6 +16,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"picus/forum"
+	"picus/internal/db"
 	"picus/internal/dbtest"
 	"picus/internal/realdata"
 	"picus/mail"
@@ -248,6 +249,10 @@ func TestMalformedMailInAMailboxIsPosted(t *testing.T) {
 		t.Errorf("the fates are %v; want most to be posted", count)
 	}
 	t.Logf("%d mails: %v", len(s.mails), count)
+	twice, err := db.Value[int](t.Context(), o.DB, "SELECT count(*) FROM (SELECT 1 FROM message WHERE fate = 'posted' GROUP BY message_id, digest HAVING count(*) > 1) same")
+	if err != nil || twice > 0 {
+		t.Errorf("%d mails were posted twice, %v", twice, err)
+	}
 	// Some of them are the same mail, by its sender, Message-ID and body.
 	there := map[string]bool{}
 	for _, raw := range o.seen() {

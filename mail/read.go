@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -301,7 +302,7 @@ func (g *Gateway) sameMail(ctx context.Context, d *delivery, by account.User, n 
 	if !d.mirrored && comesBack(d.m, n) {
 		return true, nil
 	}
-	same, err := g.cameBefore(ctx, d.route.board.ID, d.id, d.m)
+	same, err := g.cameBefore(ctx, g.db, d.route.board.ID, d.id, d.m)
 	if err == nil && !same && d.mirrored {
 		return g.sameThere(ctx, d, by, n)
 	}
@@ -315,8 +316,8 @@ func comesBack(m *message.Message, n node) bool { return n.ours || m.ListID != "
 
 // cameBefore reports whether another row than one has brought the same mail already: one
 // of the same sender and the same text.
-func (g *Gateway) cameBefore(ctx context.Context, board, row int64, m *message.Message) (bool, error) {
-	return db.Value[bool](ctx, g.db, `
+func (g *Gateway) cameBefore(ctx context.Context, r db.Reader, board, row int64, m *message.Message) (bool, error) {
+	return db.Value[bool](ctx, r, `
 		SELECT EXISTS (SELECT 1 FROM message
 		WHERE message_id = ? AND space = ? AND digest = ? AND item IS NOT NULL AND id <> ?)`,
 		m.MessageID, board, contentDigest(m), row)
@@ -330,6 +331,7 @@ func contentDigest(m *message.Message) []byte {
 
 // contribution is a mail that is to become a post.
 type contribution struct {
+	row    int64 // of the mail; 0: it has none yet
 	by     account.User
 	board  item.Space
 	prefix string // of its list
@@ -358,7 +360,7 @@ func (g *Gateway) contribution(ctx context.Context, d *delivery, by account.User
 		}
 		return g.finish(ctx, tx, d, end{fate: Posted, rule: rule, reason: kept.told(), item: ref.Post, account: by.ID})
 	}
-	return contribution{by: by, board: d.route.board, prefix: d.rules.Prefix, m: d.m, via: item.Mail, at: d.at, files: kept, with: with}, err
+	return contribution{row: d.id, by: by, board: d.route.board, prefix: d.rules.Prefix, m: d.m, via: item.Mail, at: d.at, files: kept, with: with}, err
 }
 
 // contribute makes a post of a mail where p says, with the rows of its conversation.
@@ -369,6 +371,11 @@ func (g *Gateway) contribute(ctx context.Context, c contribution, p place) (foru
 	}
 	body = firstOf(c.files.show(body), strings.Join(c.files.names, "\n")) // a picture says enough
 	with := func(ctx context.Context, tx *db.Tx, ref forum.Ref) error {
+		if p.known != 0 && c.row != 0 { // another mail has its id, and a second copy may have been read beside this one
+			if same, err := g.cameBefore(ctx, tx, c.board.ID, c.row, c.m); same || err != nil {
+				return cmp.Or(err, errMoved)
+			}
+		}
 		rule, err := g.link(ctx, tx, c.board.ID, c.m, p, ref)
 		if err != nil {
 			return err
