@@ -30,7 +30,7 @@ type Post struct {
 	Down       int // votes against it; why is in Objections
 	MyVote     int
 	Wiki       bool         // it is everybody's to improve: see MakeWiki
-	Active     time.Time    // when it was written, edited or last commented on
+	Active     time.Time    // when it was written, edited or last commented on; a page knows it in that order alone
 	MadeOf     int64        // the post that it was made of; 0: none
 	Became     int64        // what was made of it; 0: nothing
 	Suggested  int          // edits that wait for an answer

@@ -22,13 +22,16 @@ const removedBy = `coalesce(CAST(rm.at AS TEXT) || ' ' || coalesce(rb.name, '') 
 // where somebody has voted, a removal only where something was removed.
 func (f *Forum) threadPosts(ctx context.Context, by account.User, t *Thread, v View, after cursor) ([]*Post, error) {
 	with, args := t.chosen(v, after)
-	source, message := "''", "''"
+	source, message, active := "''", "''", "0"
 	if v.Source {
 		source = "(SELECT r.source FROM item i JOIN revision r ON r.id = i.head_rev WHERE i.id = chosen.item)"
 		message = "(SELECT " + messageID + " FROM item i WHERE i.id = chosen.item)"
 	}
+	if v.Order == ByActivity {
+		active = "(SELECT p.active FROM post p WHERE p.item = chosen.item)"
+	}
 	return db.All(ctx, f.db, t.shownPost(), with+`
-		SELECT chosen.item, s.facts, s.html, a.id, a.name, a.display, a.status, coalesce(v.value, 0), coalesce(bk.created, 0), `+removedBy+`, `+source+`, `+message+`
+		SELECT chosen.item, `+active+`, s.facts, s.html, a.id, a.name, a.display, a.status, coalesce(v.value, 0), coalesce(bk.created, 0), `+removedBy+`, `+source+`, `+message+`
 		FROM chosen CROSS JOIN shown s JOIN account a ON a.id = s.author
 		LEFT JOIN vote v ON v.item = CASE WHEN s.marks IN (1, 3) THEN chosen.item END AND v.account = ?
 		LEFT JOIN bookmark bk ON bk.item = chosen.item AND bk.account = ?
@@ -54,14 +57,14 @@ func (t *Thread) chosen(v View, after cursor) (string, []any) {
 func (t *Thread) shownPost() func(db.Row) (*Post, error) {
 	var w Post
 	var facts, removal string
-	var kept int64
-	places := []any{&w.ID, &facts, &w.HTML, &w.Author.ID, &w.Author.Name, &w.Author.Display, &w.Author.Status, &w.MyVote, &kept, &removal, &w.Source, &w.MessageID}
+	var active, kept int64
+	places := []any{&w.ID, &active, &facts, &w.HTML, &w.Author.ID, &w.Author.Name, &w.Author.Display, &w.Author.Status, &w.MyVote, &kept, &removal, &w.Source, &w.MessageID}
 	return func(r db.Row) (*Post, error) {
 		if err := r.Scan(places...); err != nil {
 			return nil, err
 		}
 		p := w
-		p.Thread, p.Kept = t.ID, kept != 0
+		p.Thread, p.Kept, p.Active = t.ID, kept != 0, time.UnixMilli(active).UTC()
 		if p.ID == t.ID {
 			p.Title = t.Title
 		}
@@ -82,7 +85,7 @@ func readRemoval(text string) item.Removal {
 
 // read takes the facts apart in the order of the view shown_post.
 func (p *Post) read(facts string) error {
-	var words [17]string
+	var words [16]string
 	n := 0
 	for word := range strings.SplitSeq(facts, " ") {
 		if n < len(words) {
@@ -94,16 +97,16 @@ func (p *Post) read(facts string) error {
 		return fmt.Errorf("post %d is shown with %d facts", p.ID, n)
 	}
 	p.Kind, p.Status, p.Via, p.Format = Kind(words[0]), item.Status(words[1]), item.Via(words[2]), item.Format(words[3])
-	var v [17]int64
+	var v [16]int64
 	for i := 4; i < len(words); i++ {
 		v[i] = number(words[i])
 	}
-	p.Created, p.Active = time.UnixMilli(v[4]).UTC(), time.UnixMilli(v[6]).UTC()
+	p.Created = time.UnixMilli(v[4]).UTC()
 	if v[5] != 0 {
 		p.Edited = time.UnixMilli(v[5]).UTC()
 	}
-	p.Score, p.Down, p.Wiki, p.Revision, p.Edits, p.Parent = int(v[7]), int(v[8]), v[9] != 0, v[10], int(v[11]), v[12]
-	p.MadeOf, p.Became, p.Suggested, p.Guessed = v[13], v[14], int(v[15]), v[16] != 0
+	p.Score, p.Down, p.Wiki, p.Revision, p.Edits, p.Parent = int(v[6]), int(v[7]), v[8] != 0, v[9], int(v[10]), v[11]
+	p.MadeOf, p.Became, p.Suggested, p.Guessed = v[12], v[13], int(v[14]), v[15] != 0
 	return nil
 }
 

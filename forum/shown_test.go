@@ -155,7 +155,7 @@ func (w *world) threadOf(post int64) int64 {
 // shownAsFound compares the posts on the pages of a thread with what Find makes of each.
 func (w *world) shownAsFound(by account.User, post int64) {
 	w.Helper()
-	t, err := w.forum.Thread(w.Context(), by, w.threadOf(post), forum.View{Order: forum.Newest, Limit: 1000, Source: true})
+	t, err := w.forum.Thread(w.Context(), by, w.threadOf(post), forum.View{Order: forum.ByActivity, Limit: 1000, Source: true})
 	if fault.Is(err, fault.Missing) {
 		return
 	}
