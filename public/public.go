@@ -28,9 +28,9 @@ const CacheControl = "public, max-age=31536000, immutable"
 // brotliLevel is where a higher one costs the first reader more than it saves the others.
 const brotliLevel = 6
 
-// Two bundles of the modules in js, which is written about in js/README.md.
+// Bundles of the modules in js, which is written about in js/README.md.
 //
-//go:generate go tool esbuild js/site.js js/write.js --bundle --minify --format=esm --target=es2022 --charset=utf8 --legal-comments=none --log-level=warning --outdir=built "--banner:js=/* Picus, and components of GitHub, Inc. (c) 2014-2018 under the MIT licence: public/js/lib/LICENSES in the source. */"
+//go:generate go tool esbuild js/site.js js/write.js js/push.js js/sw.js --bundle --minify --format=esm --target=es2022 --charset=utf8 --legal-comments=none --log-level=warning --outdir=built "--banner:js=/* Picus, and components of GitHub, Inc. (c) 2014-2018 under the MIT licence: public/js/lib/LICENSES in the source. */"
 
 //go:embed css/*.css *.svg built/*.js
 var embedded embed.FS

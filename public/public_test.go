@@ -61,7 +61,7 @@ func TestAnOldChecksumFindsNothing(t *testing.T) {
 
 // TestScriptsAreServed finds what the pages name, and says in the file itself whose work is in it.
 func TestScriptsAreServed(t *testing.T) {
-	for _, name := range []string{"site.js", "write.js"} {
+	for _, name := range []string{"site.js", "write.js", "push.js", "sw.js"} {
 		f, ok := public.Find(strings.TrimPrefix(public.URL(name), public.Prefix))
 		if !ok || f.ContentType != "text/javascript; charset=utf-8" || !bytes.Contains(f.Plain, []byte("MIT licence")) {
 			t.Errorf("Find(%s) = %q, %v; want a script with its notice", name, f.ContentType, ok)

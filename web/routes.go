@@ -86,6 +86,7 @@ func (a *App) ownRoutes() {
 	a.both("/resume/:token", a.resumePage, a.resumeMail)
 	r.Get("/unsubscribe/:token", a.page(a.unsubscribePage))
 	r.Post("/unsubscribe/:token", a.unsubscribe)
+	a.pushRoutes()
 	r.Get("/notifications", a.page(a.notifications))
 	r.Post("/notifications/read", a.page(a.readNotifications))
 	r.Get("/complete/people", a.page(a.completeNames))

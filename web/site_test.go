@@ -20,6 +20,7 @@ import (
 	"picus/internal/dbtest"
 	"picus/internal/item"
 	"picus/internal/job"
+	"picus/internal/push"
 	"picus/internal/websub"
 	"picus/mail"
 	"picus/web"
@@ -41,6 +42,7 @@ type site struct {
 	jobs     *job.Queue
 	gateway  *mail.Gateway
 	hub      *websub.Hub
+	push     *push.Pusher
 	admin    account.User
 }
 
@@ -68,8 +70,11 @@ func newSiteOn(t testing.TB, d *db.DB, change ...func(*web.Config)) *site {
 		c(&conf)
 	}
 	s.hub = websub.New(d, jobs, s.base, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, time.Now)
-	s.app, err = web.New(conf, web.Rooms{Accounts: s.accounts, Forum: s.forum, Items: s.items, Wiki: wiki.New(s.items), Blog: blog.New(s.items), Mail: gateway, Hub: s.hub})
+	s.push = push.New(s.items, s.accounts, s.base, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")})
+	s.must(s.push.Open(t.Context()))
+	s.app, err = web.New(conf, web.Rooms{Accounts: s.accounts, Forum: s.forum, Items: s.items, Wiki: wiki.New(s.items), Blog: blog.New(s.items), Mail: gateway, Hub: s.hub, Push: s.push})
 	s.must(err)
+	s.push.Draws(s.app.Notice)
 	s.hub.Draws(s.app.PublicFeed)
 	s.serve(ln)
 	s.admin = s.person("keeper", account.Administrator)

@@ -20,6 +20,7 @@ import (
 	"picus/blog"
 	"picus/forum"
 	"picus/internal/item"
+	"picus/internal/push"
 	"picus/internal/websub"
 	"picus/mail"
 	"picus/views"
@@ -59,6 +60,7 @@ type Rooms struct {
 	Blog     *blog.Blog
 	Mail     *mail.Gateway // for the desks, and to tell where a post goes
 	Hub      *websub.Hub   // that feeds announce
+	Push     *push.Pusher  // of notices to browsers
 }
 
 // App is the web server.

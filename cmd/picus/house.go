@@ -12,6 +12,7 @@ import (
 	"picus/internal/db"
 	"picus/internal/item"
 	"picus/internal/job"
+	"picus/internal/push"
 	"picus/internal/websub"
 	"picus/mail"
 	"picus/wiki"
@@ -28,6 +29,7 @@ type house struct {
 	blog     *blog.Blog
 	mail     *mail.Gateway
 	hub      *websub.Hub
+	push     *push.Pusher
 }
 
 // operator is who acts on the command line: whoever can read the database may
@@ -78,6 +80,10 @@ func (c *config) furnish(ctx context.Context, d *db.DB) (*house, error) {
 	h.wiki = wiki.New(h.items)
 	h.blog = blog.New(h.items)
 	h.hub = websub.New(d, h.jobs, c.BaseURL, allowed, time.Now)
+	h.push = push.New(h.items, h.accounts, c.BaseURL, allowed)
+	if err := h.push.Open(ctx); err != nil {
+		return nil, err
+	}
 	h.mail = mail.New(mail.Config{
 		Domain: domain, Mailbox: c.MailMailbox, BaseURL: strings.TrimRight(c.BaseURL, "/"), Site: c.Site, Relay: c.Relay, IMAP: c.IMAP, Trusted: trusted, DKIMKey: c.DKIMKey,
 		DKIMShared: c.DKIMShared, PerDay: c.MailPerDay, WarmUp: c.MailWarmUp,

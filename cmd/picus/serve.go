@@ -94,6 +94,7 @@ func (s *serveCmd) start(ctx context.Context, c *config, out io.Writer) (running
 		return running, err
 	}
 	running.hub.Draws(app.PublicFeed)
+	running.push.Draws(app.Notice)
 	running.run(ctx, app)
 	running.greet(out, code)
 	return running, nil
@@ -141,7 +142,7 @@ func (c *config) app(h *house) (*web.App, error) {
 		return nil, err
 	}
 	return web.New(web.Config{BaseURL: c.BaseURL, Site: c.Site, MailDomain: cmp.Or(strings.ToLower(c.MailMailbox), domain), Licence: c.Licence, Trusted: proxies, Dev: c.Dev},
-		web.Rooms{Accounts: h.accounts, Forum: h.forum, Items: h.items, Mail: h.mail, Wiki: h.wiki, Blog: h.blog, Hub: h.hub})
+		web.Rooms{Accounts: h.accounts, Forum: h.forum, Items: h.items, Mail: h.mail, Wiki: h.wiki, Blog: h.blog, Hub: h.hub, Push: h.push})
 }
 
 // run starts everything that goes on by itself.

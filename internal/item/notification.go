@@ -31,18 +31,32 @@ func (s *Store) Notifications(ctx context.Context, by account.User, before int64
 	if before <= 0 {
 		before = 1 << 62
 	}
-	return db.All(ctx, s.DB, func(r db.Row) (n Notification, err error) {
-		var reasons string
-		var at, read int64
-		err = r.Scan(&n.ID, &n.Item, &n.Root, &n.Kind, &n.Title, &n.Slug, &n.ByID, &n.By, &n.Display, &reasons, &at, &read)
-		n.Reasons, n.At, n.Read = strings.Split(reasons, ","), time.UnixMilli(at).UTC(), read != 0
-		return n, err
-	}, `
-		SELECT n.id, i.id, i.root, root.kind, root.title, root.slug, a.id, a.name, a.display, n.reasons, n.at, n.read
-		FROM notification n JOIN event e ON e.seq = n.event JOIN item i ON i.id = e.item JOIN item root ON root.id = i.root
-		JOIN space sp ON sp.id = i.space JOIN account a ON a.id = e.actor
-		WHERE n.account = ? AND n.id < ? AND i.status = 'live' AND root.status = 'live' AND `+account.Admits+`
+	return db.All(ctx, s.DB, scanNotification, notificationSQL+`
+		WHERE n.account = ? AND n.id < ? AND `+stillShown+`
 		ORDER BY n.id DESC LIMIT ?`, by.ID, before, by.Clearance(), by.Joined(), limit)
+}
+
+// Notification returns one of a person's notifications; a fault.Missing where there is
+// none that they may see.
+func (s *Store) Notification(ctx context.Context, by account.User, id int64) (Notification, error) {
+	return db.One(ctx, s.DB, scanNotification, notificationSQL+`
+		WHERE n.id = ? AND n.account = ? AND `+stillShown, id, by.ID, by.Clearance(), by.Joined())
+}
+
+const notificationSQL = `
+	SELECT n.id, i.id, i.root, root.kind, root.title, root.slug, a.id, a.name, a.display, n.reasons, n.at, n.read
+	FROM notification n JOIN event e ON e.seq = n.event JOIN item i ON i.id = e.item JOIN item root ON root.id = i.root
+	JOIN space sp ON sp.id = i.space JOIN account a ON a.id = e.actor`
+
+// stillShown leaves out what is out of sight by now. Its parameters are those of Admits.
+const stillShown = `i.status = 'live' AND root.status = 'live' AND ` + account.Admits
+
+func scanNotification(r db.Row) (n Notification, err error) {
+	var reasons string
+	var at, read int64
+	err = r.Scan(&n.ID, &n.Item, &n.Root, &n.Kind, &n.Title, &n.Slug, &n.ByID, &n.By, &n.Display, &reasons, &at, &read)
+	n.Reasons, n.At, n.Read = strings.Split(reasons, ","), time.UnixMilli(at).UTC(), read != 0
+	return n, err
 }
 
 // MarkRead notes that a person has seen every notification there is.

@@ -69,7 +69,10 @@ func (s *Store) Notify(ctx context.Context, tx *db.Tx, event int64) error {
 		return err
 	}
 	_, err = tx.Exec(ctx, "UPDATE account SET unread = unread + 1 WHERE id IN (SELECT account FROM notification WHERE event = ?)", event)
-	return err
+	if err != nil {
+		return err
+	}
+	return s.push(ctx, tx, Told{Seq: event})
 }
 
 const queueMailSQL = `

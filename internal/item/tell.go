@@ -26,6 +26,27 @@ func (s *Store) TellOne(ctx context.Context, tx *db.Tx, event, account int64, re
 	if err != nil || n == 0 {
 		return err
 	}
-	_, err = tx.Exec(ctx, "UPDATE account SET unread = unread + 1 WHERE id = ?", account)
-	return err
+	if _, err := tx.Exec(ctx, "UPDATE account SET unread = unread + 1 WHERE id = ?", account); err != nil {
+		return err
+	}
+	return s.push(ctx, tx, Told{Seq: event, Account: account})
+}
+
+// PushJob is the kind of the job that shows the notices of an event in browsers; its
+// payload is a Told.
+const PushJob = "push"
+
+// Told is an event that there are notices of.
+type Told struct {
+	Seq     int64 `json:"seq"`
+	Account int64 `json:"account,omitempty"` // only this person's; 0: everybody's
+}
+
+// push adds the job, where there is any browser to show something in.
+func (s *Store) push(ctx context.Context, tx *db.Tx, told Told) error {
+	any, err := db.Value[bool](ctx, tx, "SELECT EXISTS (SELECT 1 FROM push_browser)")
+	if err != nil || !any {
+		return err
+	}
+	return s.Jobs.Add(ctx, tx, PushJob, told, s.Now())
 }
