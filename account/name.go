@@ -65,7 +65,7 @@ func tidyHandle(s string) (string, error) {
 		return name, fault.Bad("name", "A name is made of letters and digits, with hyphens, underscores and dots between them.")
 	}
 	if endsWith(name, formEnds) {
-		return name, fault.Bad("name", "A name does not end like a file, with .atom or .txt for instance.")
+		return name, fault.Bad("name", "A name does not end like a file, with .atom or .txt for instance: the feeds of the members have such addresses.")
 	}
 	return name, nil
 }

@@ -2,6 +2,8 @@ package forum
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"slices"
 	"strings"
 
@@ -46,8 +48,12 @@ func (f *Forum) reconcile(ctx context.Context, s *Suggestion) error {
 		return nil
 	}
 	base, err := f.items.RevisionOf(ctx, s.Post.ID, s.Base)
-	if err != nil && !fault.Is(err, fault.Missing) {
-		return err // what there is no more, or never was, is an empty text: everything clashes
+	switch {
+	case errors.Is(err, item.ErrDamaged):
+		slog.Error("a suggestion was made to a damaged revision", "suggestion", s.ID, "revision", s.Base)
+		base = item.Revision{} // as one that there is no more: an empty text, so that everything clashes
+	case err != nil && !fault.Is(err, fault.Missing):
+		return err
 	}
 	s.joinTitle(base.Title)
 	s.joined.body = item.Merge(base.Source, s.Post.Source, s.Body)

@@ -176,6 +176,9 @@ func (f *Forum) taken(ctx context.Context, s Suggestion, a Approval) (item.Chang
 	if !s.Post.First() {
 		title, tags = "", nil
 	}
+	if len(tags) > item.MostTags {
+		return item.Change{}, fault.Clash("With the tags that the thread has by now there would be %d of them, and %d fit. The suggestion still waits: take some tags away from the thread first, or say here why not.", len(tags), item.MostTags)
+	}
 	if tags, err = item.ReadTags(strings.Join(tags, " ")); err != nil {
 		return item.Change{}, err
 	}

@@ -1,6 +1,7 @@
 package forum_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -159,6 +160,49 @@ func TestWhatClashesIsChosen(t *testing.T) {
 		p, err := w.forum.Find(t.Context(), ada, q.Post)
 		if want := "First!\n\nSecond in 3.12.\nSecond in 3.13.\n\nThird."; err != nil || p.Title != "The loop" || p.Source != want {
 			t.Errorf("the post is %q: %q, %v; want The loop: %q", p.Title, p.Source, err, want)
+		}
+	})
+}
+
+// What does not fit is refused with the numbers, and the suggestion waits as it was.
+func TestASuggestionWithTooManyTagsIsNotLost(t *testing.T) {
+	each(t, func(w *world) {
+		ada := w.Person("ada", account.Member)
+		_, ids := w.changing(ada, forum.Edit{Title: "Lop", Body: "First.", Tags: "asyncio web a b c d e f"}, forum.Edit{Title: "Lop", Body: "First!", Tags: "asyncio web more"})
+		_, err := w.forum.Approve(t.Context(), ada, forum.Approval{Suggestion: ids[0], Take: []item.Side{item.Theirs}, Via: item.Web})
+		w.refused(err, fault.Conflict)
+		if !strings.Contains(fmt.Sprint(err), "9 of them, and 8 fit") {
+			t.Errorf("Approve() = %v; want how many there would be", err)
+		}
+		if s, err := w.forum.Suggestion(t.Context(), ada, ids[0]); err != nil || s.State != "open" || s.Body != "First!" {
+			t.Errorf("the suggestion is %+v, %v; want it open", s, err)
+		}
+	})
+}
+
+// One row that the disk has spoilt does not take the others with it.
+func TestADamagedRevisionLeavesTheOtherSuggestions(t *testing.T) {
+	each(t, func(w *world) {
+		ada := w.Person("ada", account.Member)
+		other := w.ask(ada, "Another")
+		_, err := w.forum.Suggest(t.Context(), w.Person("eve", account.Member), forum.Edit{Post: other.Post, Title: "Other", Body: "Text.", Via: item.Web})
+		w.must(err)
+		_, ids := w.changing(ada, forum.Edit{Title: "Lop", Body: "First.", Tags: "web"}, forum.Edit{Title: "Loop", Body: "First!", Tags: "web"})
+		w.must(w.DB.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), "UPDATE revision SET source = 'spoilt' WHERE id = (SELECT base FROM suggestion WHERE id = ?)", ids[0])
+			return err
+		}))
+		all, _, err := w.forum.Suggestions(t.Context(), ada, 0)
+		if err != nil || len(all) != 2 || len(all[1].Clashes()) == 0 {
+			t.Errorf("Suggestions() = %d, %v; want both, the second with everything to be chosen", len(all), err)
+		}
+		w.must(w.forum.Refuse(t.Context(), ada, ids[0], "It is damaged.", item.Web))
+		w.must(w.DB.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), "UPDATE revision SET source = 'spoilt' WHERE item = ?", other.Post)
+			return err
+		}))
+		if _, _, err := w.forum.Suggestions(t.Context(), ada, 0); err != nil {
+			t.Errorf("Suggestions() = %v with a damaged post", err)
 		}
 	})
 }

@@ -2,11 +2,14 @@ package forum
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"time"
 
 	"picus/account"
 	"picus/internal/db"
 	"picus/internal/fault"
+	"picus/internal/item"
 )
 
 // suggestionsPerPage is how many a page of the queue holds, each with its comparison.
@@ -88,6 +91,10 @@ func (f *Forum) suggestions(ctx context.Context, by account.User, where string, 
 	for _, s := range all { // a few, and each is compared as a whole
 		if s.Post, err = f.Find(ctx, by, s.Post.ID); fault.Is(err, fault.Missing) {
 			continue // it is out of by's sight by now
+		}
+		if errors.Is(err, item.ErrDamaged) {
+			slog.Error("a suggestion is for a damaged post", "suggestion", s.ID)
+			continue
 		}
 		if err == nil {
 			err = f.reconcile(ctx, &s)

@@ -154,8 +154,17 @@ func newWord(p *Page, n int) string { return p.Lang.N(n, "%d new", "%d new") }
 
 func votesWord(p *Page, n int) string { return p.Lang.N(n, "%d vote", "%d votes") }
 
+// wantedWord is for everybody who reads, one of those who are counted or not.
 func wantedWord(p *Page, n int) string {
-	return p.Lang.N(n, "%d more has this question", "%d more have this question")
+	return p.Lang.N(n, "%d person has this question, too", "%d people have this question, too")
+}
+
+// sharedWord says to a reader who has the same question as its asker who has it besides.
+func sharedWord(p *Page, n int) string {
+	if n == 1 {
+		return p.Lang.T("You have this question, too")
+	}
+	return p.Lang.N(n-1, "You and %d more have this question, too", "You and %d more have this question, too")
 }
 
 func editedWord(p *Page, n int) string {

@@ -152,6 +152,21 @@ func (a *App) boardFeed(v *visit, slug, ending string) error {
 	return v.feed(ending, board.Title, "/b/"+slug, entries(posts, v.entryOfPost))
 }
 
+// orPersonFeed is orFeed for a page that is somebody's. A name that ends as the address of
+// a feed is given to nobody; who has one from before is met there where nobody else has
+// that feed, and by one of their tabs anyway.
+func (a *App) orPersonFeed(param string, page handler, feed func(v *visit, name, ending string) error) handler {
+	return orFeed(param, page, func(v *visit, base, ending string) error {
+		if _, err := a.Accounts.ByName(v.ctx(), v.param(param)); err != nil {
+			return feed(v, base, ending)
+		}
+		if _, err := a.Accounts.ByName(v.ctx(), base); err == nil && v.Query("show") == "" {
+			return feed(v, base, ending)
+		}
+		return page(v)
+	})
+}
+
 // personFeed is the threads, answers and replies of somebody.
 func (a *App) personFeed(v *visit, name, ending string) error {
 	u, err := a.Accounts.ByName(v.ctx(), name)

@@ -9,6 +9,7 @@ import (
 
 	"picus/account"
 	"picus/forum"
+	"picus/internal/db"
 	"picus/internal/item"
 	"picus/web"
 )
@@ -327,4 +328,30 @@ func TestWhatWillHappenIsSaidBeforeSending(t *testing.T) {
 
 	quiet := newSite(t)
 	quiet.member(quiet.admin).get("/b/python/new").hasNot(t, "Licence", "creativecommons")
+}
+
+// Nobody registers a name that ends as the address of a feed; who has one from before is
+// met all the same.
+func TestANameLikeAFeedIsMet(t *testing.T) {
+	s := newSite(t)
+	s.person("bob", account.Member)
+	for was, is := range map[string]string{"first": "bob.rss", "second": "carl.rss"} {
+		s.person(was, account.Member)
+		s.must(s.db.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), "UPDATE account SET name = ?, name_key = ? WHERE name = ?", is, is, was)
+			return err
+		}))
+	}
+	visitor := s.visitor()
+	for path, kind := range map[string]string{
+		"/u/bob": "text/html", "/u/bob.atom": "application/atom+xml", "/u/bob.rss": "application/rss+xml", "/u/bob.rss?show=posts": "text/html", "/u/bob.rss.atom": "application/atom+xml",
+		"/u/carl.rss": "text/html", "/u/carl.rss.rss": "application/rss+xml", "/blog/carl.rss": "text/html", "/blog/bob.rss": "application/rss+xml",
+	} {
+		got := visitor.get(path)
+		got.has(t, 200)
+		if is := got.Header.Get("Content-Type"); !strings.HasPrefix(is, kind) {
+			t.Errorf("%s is %s; want %s", path, is, kind)
+		}
+	}
+	visitor.get("/u/nobody-here.atom").has(t, 404)
 }

@@ -140,7 +140,7 @@ func (a *App) blogRoutes() {
 	r.Get("/blog", a.page(a.blogHome))
 	a.feedRoutes("/blog", a.blogFeed)
 	a.withFiles("/blog/-/new", a.newArticlePage, a.newArticle)
-	r.Get("/blog/:author", a.page(orFeed("author", a.authorHome, a.authorFeed)))
+	r.Get("/blog/:author", a.page(a.orPersonFeed("author", a.authorHome, a.authorFeed)))
 	r.Get("/blog/:author/:slug", a.page(a.articlePage))
 	r.Get("/blog/:author/:slug/history", a.page(a.articleHistory))
 	a.withFiles("/blog/:author/:slug/comment", a.commentPage, a.comment)
@@ -159,7 +159,7 @@ func (a *App) listRoutes() {
 	r.Get("/ask", a.page(a.ask))
 	a.feedRoutes("/questions", a.questionsFeed)
 	a.tagRoutes()
-	r.Get("/u/:name", a.page(orFeed("name", a.person, a.personFeed)))
+	r.Get("/u/:name", a.page(a.orPersonFeed("name", a.person, a.personFeed)))
 	r.Post("/u/:name/watch", a.page(a.watchPerson))
 	r.Post("/u/:name/sweep", a.page(a.sweep))
 }

@@ -31,8 +31,8 @@ func TestAQuestionLivesWithoutScripts(t *testing.T) {
 		ada.open(first).says("Somebody needs to know more")
 		ada.open("/p/1/reply?comment=1").send("#write", "body", "3.12").at(first).says("no answer – just now")
 
-		lin.open(first).send("/t/1/metoo", "on", "1").at(first).says("1 more has this question", "You are watching this")
-		lin.open("/questions").says("1 more has this question")
+		lin.open(first).send("/t/1/metoo", "on", "1").at(first).says("You have this question, too", "You are watching this")
+		lin.open("/questions").says("1 person has this question, too")
 
 		answered := bob.open(first).send("#write", "body", "Call `clos()`.").at(first).says("answered – just now")
 		answer := strings.TrimPrefix(answered.address.Fragment, "p")

@@ -29,6 +29,9 @@ type Revision struct {
 
 const revisionColumns = `r.id, r.seq, a.id, a.name, a.display, r.at, r.title, r.format, r.source, r.html, r.summary, r.minor, r.via, r.digest, r.tags`
 
+// ErrDamaged is what the database returns for a revision whose text is not what was written.
+var ErrDamaged error = &fault.Error{Kind: fault.Internal, Text: "revision is damaged in the database"}
+
 // scanRevision also holds the text against its digest: a damaged one is better
 // not shown than shown wrong.
 func scanRevision(row db.Row) (Revision, error) {
@@ -46,7 +49,7 @@ func scanRevision(row db.Row) (Revision, error) {
 	}
 	r.At, r.Minor = time.UnixMilli(at).UTC(), minor != 0
 	if sum := sha256.Sum256([]byte(r.Title + "\x00" + r.Source)); string(sum[:]) != string(digest) {
-		return r, &fault.Error{Kind: fault.Internal, Text: "revision is damaged in the database"}
+		return r, ErrDamaged
 	}
 	return r, nil
 }

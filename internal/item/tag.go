@@ -14,10 +14,10 @@ import (
 	"picus/internal/fault"
 )
 
-const (
-	maxTags   = 8
-	maxTagLen = 35
-)
+// MostTags is how many tags one item can have.
+const MostTags = 8
+
+const maxTagLen = 35
 
 // ReadTags reads tags as people type them, separated by spaces or commas:
 // width and case folded, each once. It fails with a fault on "tags".
@@ -36,8 +36,8 @@ func ReadTags(s string) ([]string, error) {
 		}
 		tags = append(tags, tag)
 	}
-	if len(tags) > maxTags {
-		return nil, fault.Bad("tags", "Use %d tags at most.", maxTags)
+	if len(tags) > MostTags {
+		return nil, fault.Bad("tags", "Use %d tags at most.", MostTags)
 	}
 	return tags, nil
 }
