@@ -194,7 +194,7 @@ func (g *Gateway) isOurs(ctx context.Context, idOrAddress string) bool {
 		return isAddress && local == ""
 	}
 	name, extension, _ := strings.Cut(local, "+")
-	if extension != "" && slices.Contains(tokened, purpose(name)) {
+	if extension != "" && slices.Contains(tokened, purpose(name)) || purpose(name) == toNobody {
 		return true
 	}
 	_, err := g.items.SpaceByList(ctx, name)

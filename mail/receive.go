@@ -5,6 +5,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -226,13 +228,31 @@ func peerName(env Envelope) string {
 }
 
 // messageID returns the id of a mail, or one made of its bytes where it has none, so
-// that a mail without an id is recognised as well.
+// that a mail without an id is recognised as well. What servers put on top of it, a new
+// one each time that it is handed on, does not count.
 func messageID(m *message.Message, raw []byte) string {
 	if m.MessageID != "" {
 		return m.MessageID
 	}
-	return fmt.Sprintf("%x@no-id.invalid", sha256.Sum256(raw))
+	return fmt.Sprintf("%x@no-id.invalid", sha256.Sum256(withoutTrace(raw)))
 }
+
+// withoutTrace returns a mail from its first field on that is no server's.
+func withoutTrace(raw []byte) []byte {
+	at, server := 0, true
+	for line := range bytes.Lines(raw) {
+		folded := line[0] == ' ' || line[0] == '\t'
+		name, _, field := bytes.Cut(line, []byte(":"))
+		server = field && slices.Contains(traceFields, strings.ToLower(string(name))) || folded && server
+		if !server {
+			return raw[at:]
+		}
+		at += len(line)
+	}
+	return raw
+}
+
+var traceFields = []string{"received", "return-path", "delivered-to", "x-original-to", "envelope-to", "authentication-results", "received-spf"}
 
 // blank reports whether nothing follows the header.
 func blank(raw []byte) bool {
