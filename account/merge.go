@@ -91,7 +91,7 @@ var merging = []string{
 // ending lists the tables whose rows of a merged account go, because they are about how
 // it was let in or reached, and not about what somebody has written.
 var ending = []string{"session", "token", "once", "bounce", "private_door", "subscription", "notification",
-	"digest", "bookmark", "reading", "caught_up", "draft", "membership", "private_block"}
+	"digest", "bookmark", "reading", "caught_up", "draft", "membership", "private_block", "push_browser"}
 
 // moveUnless moves the rows of a table of which @into has none that is the same.
 func moveUnless(table, column, same string) string {
