@@ -12,8 +12,8 @@ import (
 
 // deliver claims the rows of a unit, hands them to the relay one after the other,
 // and settles them.
-func (g *Gateway) deliver(ctx context.Context, r *relay, l *lane, ids []int64) report {
-	report := report{lane: l, ids: ids}
+func (g *Gateway) deliver(ctx context.Context, r *relay, l *lane, ids []int64, at *stint) report {
+	report := report{lane: l, ids: ids, stint: at}
 	conn, err := r.open(ctx, g.now())
 	if err != nil {
 		if ctx.Err() == nil {
@@ -29,7 +29,10 @@ func (g *Gateway) deliver(ctx context.Context, r *relay, l *lane, ids []int64) r
 		return report
 	}
 	s := g.newSettler(ctx)
-	g.handAll(ctx, conn, rows, s.add)
+	g.handAll(ctx, conn, rows, func(o outcome) {
+		at.move(r.patience.stall)
+		s.add(o)
+	})
 	s.wait()
 	report.slow = conn.late
 	return report

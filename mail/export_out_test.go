@@ -7,7 +7,7 @@ func (g *Gateway) Wake() { g.wake() }
 
 // Hurry shortens the timeouts towards the relay.
 func (g *Gateway) Hurry(answer time.Duration) {
-	g.patience = patience{connect: 5 * time.Second, command: answer, submit: answer, idle: time.Minute, leave: time.Millisecond}
+	g.patience = patience{connect: 5 * time.Second, command: answer, submit: answer, idle: time.Minute, leave: time.Millisecond, stall: 100 * time.Millisecond}
 }
 
 // BounceAddress and ReadBounce are the two ends of an envelope sender.
@@ -33,5 +33,5 @@ func (g *Gateway) SignAs(domain, raw string) string {
 
 // HurryAll shortens the time for a connection as well.
 func (g *Gateway) HurryAll(answer time.Duration) {
-	g.patience = patience{connect: answer, command: answer, submit: answer, idle: time.Minute, leave: time.Millisecond}
+	g.patience = patience{connect: answer, command: answer, submit: answer, idle: time.Minute, leave: time.Millisecond, stall: 100 * time.Millisecond}
 }

@@ -6,11 +6,13 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
 const (
-	connections = 4           // to the relay at a time
+	connections = 4           // to the relay at a time, beside those that stand still
+	mostOpen    = 16          // connections, those that stand still included
 	perDomain   = 2           // of them for recipients of one domain
 	lookAhead   = 1000        // rows read at a time
 	mostKnown   = 50_000      // rows held in memory, as numbers
@@ -20,8 +22,7 @@ const (
 )
 
 // pool hands the rows of outgoing that are due to the relay. One goroutine, the one
-// in run, decides what goes next; up to as many workers as there are connections
-// carry it out. Each domain of recipients has a lane of its own, and the lanes take
+// in run, decides what goes next; as many workers as there are connections carry it out. Each domain of recipients has a lane of its own, and the lanes take
 // turns, so that one that is slow or dead does not hold up the others.
 type pool struct {
 	g      *Gateway
@@ -32,6 +33,7 @@ type pool struct {
 	seen   dueRow // the last row that was read
 	more   bool   // there may be rows after it
 	busy   int
+	stints map[*stint]bool
 	quota  quota
 	done   chan report
 	pauses int       // how often in a row the relay could not be reached
@@ -48,12 +50,35 @@ type lane struct {
 	rest    time.Time // until then it is left alone
 }
 
+// stint is a worker at its unit. One that waits for the answer of a dead domain stands
+// still, and another may work meanwhile.
+type stint struct {
+	still atomic.Bool
+	timer *time.Timer // of the connection, as its timeouts are
+}
+
+func (p *pool) begin() *stint {
+	s := &stint{}
+	s.timer = time.AfterFunc(p.relay.patience.stall, func() {
+		s.still.Store(true)
+		p.g.wake()
+	})
+	return s
+}
+
+// move notes that a mail was handed over.
+func (s *stint) move(stall time.Duration) {
+	s.still.Store(false)
+	s.timer.Reset(stall)
+}
+
 // report is what a worker says when it has finished a unit.
 type report struct {
-	lane *lane
-	ids  []int64
-	slow bool  // the domain did not answer in time
-	down error // the relay could not be reached
+	stint *stint
+	lane  *lane
+	ids   []int64
+	slow  bool  // the domain did not answer in time
+	down  error // the relay could not be reached
 }
 
 // Run hands outgoing mail to the relay until ctx ends. Without a relay the mail is
@@ -71,7 +96,7 @@ func (g *Gateway) Run(ctx context.Context) {
 	if g.patience != (patience{}) {
 		r.patience = g.patience
 	}
-	p := &pool{g: g, relay: r, lanes: map[string]*lane{}, known: map[int64]bool{}, more: true, done: make(chan report, connections)}
+	p := &pool{g: g, relay: r, lanes: map[string]*lane{}, known: map[int64]bool{}, stints: map[*stint]bool{}, more: true, done: make(chan report, mostOpen)}
 	p.run(ctx)
 }
 
@@ -200,7 +225,7 @@ func (p *pool) assign(ctx context.Context) {
 	if p.paused.After(p.g.now()) {
 		return
 	}
-	for p.busy < connections {
+	for p.busy < mostOpen && p.busy-p.still() < connections {
 		l := p.next()
 		if l == nil {
 			return
@@ -210,8 +235,20 @@ func (p *pool) assign(ctx context.Context) {
 		p.queue(l)
 		l.busy++
 		p.busy++
-		go func() { p.done <- p.g.deliver(ctx, p.relay, l, ids) }()
+		at := p.begin()
+		p.stints[at] = true
+		go func() { p.done <- p.g.deliver(ctx, p.relay, l, ids, at) }()
 	}
+}
+
+// still counts the workers that wait for an answer.
+func (p *pool) still() (n int) {
+	for s := range p.stints {
+		if s.still.Load() {
+			n++
+		}
+	}
+	return n
 }
 
 // next takes the lane whose turn it is out of the row.
@@ -243,6 +280,8 @@ func (l *lane) take(most int64) (ids []int64, posts int64) {
 func (p *pool) finish(r report) {
 	p.busy--
 	r.lane.busy--
+	r.stint.timer.Stop()
+	delete(p.stints, r.stint)
 	p.forget(r.ids)
 	now := p.g.now()
 	switch {

@@ -23,9 +23,10 @@ type patience struct {
 	submit  time.Duration // for the answer to a whole message
 	idle    time.Duration // how long a connection is kept without work
 	leave   time.Duration // for the mail under way when the program is told to stop
+	stall   time.Duration // until a worker that has no answer counts as standing still
 }
 
-var patient = patience{connect: 30 * time.Second, command: time.Minute, submit: 3 * time.Minute, idle: 30 * time.Second, leave: 5 * time.Second}
+var patient = patience{connect: 30 * time.Second, command: time.Minute, submit: 3 * time.Minute, idle: 30 * time.Second, leave: 5 * time.Second, stall: 3 * time.Second}
 
 // relay is the mail server that takes our mail and brings it on its way. Its
 // connections are kept open between mails.

@@ -3,6 +3,7 @@ package mail_test
 import (
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"strings"
 	"sync"
@@ -22,6 +23,8 @@ type sink struct {
 	mu      sync.Mutex
 	answers map[string]answer // by recipient
 	server  *smtp.Server
+	waiting map[string]int // recipients whose answer is slow, by domain
+	most    map[string]int // the same at the worst moment
 }
 
 // caught is one mail that the sink has taken.
@@ -43,7 +46,7 @@ type answer struct {
 // newSink starts a sink on a free port.
 func newSink(t testing.TB, setUp ...func(*smtp.Server, *sink)) *sink {
 	t.Helper()
-	s := &sink{arrived: make(chan caught, 20_000), answers: map[string]answer{}}
+	s := &sink{arrived: make(chan caught, 20_000), answers: map[string]answer{}, waiting: map[string]int{}, most: map[string]int{}}
 	s.server = smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return &sinkSession{sink: s, conn: c}, nil }))
 	s.server.Domain = "sink.example"
 	s.server.MaxLineLength = 1 << 20
@@ -127,9 +130,27 @@ func (s *sinkSession) Rcpt(to string, _ *smtp.RcptOptions) error {
 	s.to = to
 	a := s.sink.answerFor(to)
 	if a.slow != nil {
+		s.sink.wait(to, 1)
 		<-a.slow
+		s.sink.wait(to, -1)
 	}
 	return a.rcpt
+}
+
+// wait counts a recipient whose answer is slow, or does so no more.
+func (s *sink) wait(to string, n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	domain := to[strings.LastIndexByte(to, '@')+1:]
+	s.waiting[domain] += n
+	s.most[domain] = max(s.most[domain], s.waiting[domain])
+}
+
+// mostSlow returns how many connections each slow domain had at once.
+func (s *sink) mostSlow() map[string]int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.most)
 }
 
 func (s *sinkSession) Data(r io.Reader) error {
