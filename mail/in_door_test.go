@@ -79,6 +79,9 @@ func TestWhatIsRefusedIsRefusedBeforeTheMailIsTaken(t *testing.T) {
 			if enhanced(err) != test.want || !strings.Contains(fmt.Sprint(err), test.says) {
 				t.Errorf("%s: %v; want %s with %q", test.rule, err, test.want, test.says)
 			}
+			if !strings.Contains(fmt.Sprint(err), "https://picus.example/") {
+				t.Errorf("%s: %v names no page", test.rule, err)
+			}
 		}
 		o.work()
 		if got := o.threads("python"); len(got) != 1 {

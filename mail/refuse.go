@@ -17,9 +17,9 @@ const (
 )
 
 // refusalOf turns an error into the answer of a mail server (RFC 5321, RFC 3463): the
-// same sentence as in the browser. What is our own failure is only logged, and the
-// sender is asked to try again.
-func refusalOf(err error) error {
+// same sentence as in the browser, and where one can read how the lists work. What is our
+// own failure is only logged, and the sender is asked to try again.
+func (g *Gateway) refusalOf(err error) error {
 	if err == nil {
 		return nil
 	}
@@ -29,7 +29,18 @@ func refusalOf(err error) error {
 		return &smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 3, 0}, Message: "Something failed here. Please try again later."}
 	}
 	code, enhanced := status(refused)
-	return &smtp.SMTPError{Code: code, EnhancedCode: enhanced, Message: plain7(refused.Error())}
+	return &smtp.SMTPError{Code: code, EnhancedCode: enhanced, Message: g.withHelp(plain7(refused.Error()))}
+}
+
+// helpPath is the page that says how everything goes by mail.
+const helpPath = "/help/mail"
+
+// withHelp adds where the rules of the lists stand to a sentence that names no page.
+func (g *Gateway) withHelp(s string) string {
+	if strings.Contains(s, "://") {
+		return s
+	}
+	return s + " " + g.conf.BaseURL + helpPath
 }
 
 // tooLarge reports whether a mail was refused for its size.

@@ -88,7 +88,7 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	defer cancel()
 	r, err := s.g.routeFor(ctx, to, s.from)
 	if err != nil {
-		return refusalOf(err)
+		return s.g.refusalOf(err)
 	}
 	s.routes[to] = r
 	// The same address named a hundred times is one copy. A server in front hears of
@@ -114,7 +114,7 @@ func (s *session) Data(r io.Reader) error {
 	var why []error
 	for i, err := range errs {
 		if fault.Is(err, fault.Internal) || fault.Is(err, fault.Limited) {
-			return refusalOf(err) // the client tries again; who has it already knows it
+			return s.g.refusalOf(err) // the client tries again; who has it already knows it
 		}
 		if err != nil {
 			why = append(why, err)
@@ -124,10 +124,10 @@ func (s *session) Data(r io.Reader) error {
 		}
 	}
 	if len(why) == len(env.To) {
-		return refusalOf(why[0])
+		return s.g.refusalOf(why[0])
 	}
 	refused.From, refused.Peer, refused.Raw = env.From, env.Peer, env.Raw
-	return refusalOf(s.g.store(ctx, refused, message.ParseHeader(env.Raw)))
+	return s.g.refusalOf(s.g.store(ctx, refused, message.ParseHeader(env.Raw)))
 }
 
 // LMTPData takes the mail in and answers for each recipient.
@@ -139,7 +139,7 @@ func (s *session) LMTPData(r io.Reader, status smtp.StatusCollector) error {
 		return err
 	}
 	for i, err := range s.g.Receive(ctx, env) {
-		status.SetStatus(env.To[i], refusalOf(err))
+		status.SetStatus(env.To[i], s.g.refusalOf(err))
 	}
 	return nil
 }
