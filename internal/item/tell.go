@@ -44,7 +44,7 @@ type Told struct {
 
 // push adds the job, where there is any browser to show something in.
 func (s *Store) push(ctx context.Context, tx *db.Tx, told Told) error {
-	any, err := db.Value[bool](ctx, tx, "SELECT EXISTS (SELECT 1 FROM push_browser)")
+	any, err := db.Value[bool](ctx, tx, "SELECT EXISTS (SELECT 1 FROM push_browser WHERE account > 0)")
 	if err != nil || !any {
 		return err
 	}
