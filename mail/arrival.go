@@ -9,8 +9,8 @@ import (
 // senders have been answered, and the others' have not. While many are read, telling the
 // news of those that are posts can wait: they can be seen, and the others cannot.
 const (
-	manyArrive  = 4           // at once
-	longestRest = time.Second // for which a mail is left unread, or news untold, because of it
+	manyArrive  = 4                   // at once
+	longestRest = 3 * time.Second / 2 // for which a mail is left unread, or news untold, because of it
 )
 
 // arrivals counts the mails that something is being done with.

@@ -147,7 +147,10 @@ func (g *Gateway) store(ctx context.Context, env Envelope, head *message.Message
 		return err
 	}
 	row.raw = pack(raw)
-	return g.db.Write(ctx, func(tx *db.Tx) error { return g.put(ctx, tx, row, env.To) })
+	return g.db.Write(ctx, func(tx *db.Tx) error {
+		tx.Quiet() // no page tells of a mail before it is read
+		return g.put(ctx, tx, row, env.To)
+	})
 }
 
 // rowOf returns the row of a mail that waits to be read, without its text.
