@@ -29,7 +29,11 @@ func (f *Forum) MakeBoard(ctx context.Context, by account.User, p Profile) (Prof
 	}
 	p.Kind = "board"
 	p.Slug = strings.ToLower(strings.TrimSpace(p.Slug))
-	if err := check(append(p.tidy(), checkSlug("slug", p.Slug), checkSlug("list", p.List))...); err != nil {
+	wrong := append(p.tidy(), checkSlug("slug", p.Slug))
+	if p.List != p.Slug { // else it was said already, of the name
+		wrong = append(wrong, checkSlug("list", p.List))
+	}
+	if err := check(wrong...); err != nil {
 		return p, err
 	}
 	err := f.db.Write(ctx, func(tx *db.Tx) (err error) {

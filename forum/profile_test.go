@@ -141,3 +141,18 @@ func TestAnEmptyTemplateIsNoQuestion(t *testing.T) {
 		}
 	})
 }
+
+func TestABoardIsToldOnceThatItsNameIsNone(t *testing.T) {
+	each(t, func(w *world) {
+		for list, want := range map[string]string{"": "slug", "also wrong!": "slug list"} {
+			_, err := w.forum.MakeBoard(t.Context(), w.admin, forum.Profile{Board: forum.Board{Slug: "Talk Talk!", Title: "Talk", List: list}})
+			var on []string
+			for _, f := range fault.All(err) {
+				on = append(on, f.Field)
+			}
+			if got := strings.Join(on, " "); got != want {
+				t.Errorf("MakeBoard() with the list %q = faults on %q; want %q", list, got, want)
+			}
+		}
+	})
+}

@@ -101,7 +101,9 @@ func (l ListRules) check() error {
 	if !slices.Contains(Whos, l.Who) {
 		wrong = append(wrong, fault.Bad("who", "Please choose who may post by mail."))
 	}
-	if l.Largest < 0 || l.Largest > MaxMessage {
+	if l.Largest < 0 {
+		wrong = append(wrong, fault.Bad("largest", "Give a number of kilobytes, or nothing."))
+	} else if l.Largest > MaxMessage {
 		wrong = append(wrong, fault.Bad("largest", "The site takes mails of %d MB at most.", MaxMessage>>20))
 	}
 	if utf8.RuneCountInString(l.Prefix) > longestPrefix {

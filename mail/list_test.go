@@ -83,6 +83,14 @@ func (o *office) setRules(r mail.ListRules) {
 
 func TestAListHasItsOwnSize(t *testing.T) {
 	o, _ := guarded(newHouse(t))
+	board, err := o.forum.Board(t.Context(), o.admin, "python")
+	if err != nil {
+		t.Fatal(err)
+	}
+	below := mail.ListRules{Who: mail.WhoKnown, Roster: mail.RosterStaff, Largest: -1}
+	if err := o.gateway.SetListRules(t.Context(), o.admin, board, below); err == nil || !strings.Contains(err.Error(), "Give a number of kilobytes") {
+		t.Errorf("SetListRules() of less than nothing = %v; want to be told what is missing", err)
+	}
 	o.setRules(mail.ListRules{Who: mail.WhoKnown, Roster: mail.RosterStaff, Largest: 8 << 10})
 	large := letter{from: "alice@example.org", id: "large@x", body: strings.Repeat("much text\n", 1000)}
 	if err := o.receiveFrom(ownServer, "alice@example.org", large.String(), "python@picus.example"); err == nil || !strings.Contains(err.Error(), "8 KB") {

@@ -39,7 +39,10 @@ func (b *bulletin) repliesInThread(l lang.Lang) []string {
 	case forum.Expired:
 		return []string{l.T("The question has expired. A reply of its asker to this mail opens it again; anybody else's is a comment.")}
 	}
-	return []string{l.T("A reply to this mail is posted under your name, as a comment: the question is closed.")}
+	if b.state == forum.Solved {
+		return []string{l.T("A reply to this mail is posted under your name, as a comment: the question is solved.")}
+	}
+	return []string{l.T("A reply to this mail is posted under your name, as a comment: the question takes no answers.")}
 }
 
 func orderLine(l lang.Lang) string {

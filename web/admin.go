@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -123,7 +124,7 @@ func (a *App) releaseMail(v *visit) error {
 	if err := a.Mail.Release(v.ctx(), v.by, id); err != nil {
 		return err
 	}
-	return v.goTo("/admin/mail?done=saved")
+	return v.goTo("/admin/mail?fate=held&done=saved")
 }
 
 // people lists everybody, in the order of their names, or who is looked for.
@@ -151,7 +152,7 @@ func (a *App) suspend(v *visit) error {
 	if err := a.Accounts.Suspend(v.ctx(), v.by, v.param("name"), v.value("undo") == ""); err != nil {
 		return err
 	}
-	return v.goTo("/admin/people?done=saved")
+	return v.goTo("/admin/people?done=saved&q=" + url.QueryEscape(v.param("name")))
 }
 
 // queryID reads a number from the address; 0 where it is none.

@@ -49,6 +49,9 @@ func (v *visit) drawListRules(b item.Space, r mail.ListRules, refused error) err
 	if r.Largest > 0 {
 		largest = strconv.FormatInt(r.Largest>>10, 10)
 	}
+	if refused != nil {
+		largest = v.value("largest")
+	}
 	who := []views.Option{
 		{Value: string(mail.WhoKnown), Label: v.lang.T("Members, and those who subscribed by mail")},
 		{Value: string(mail.WhoMembers), Label: v.lang.T("Members alone")},
