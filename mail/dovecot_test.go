@@ -178,14 +178,20 @@ func (o *office) reading() (stop func()) {
 // until waits for something to become true.
 func (o *office) until(what string, is func() bool) {
 	o.Helper()
+	o.untilLate(what, 30*time.Second, is)
+}
+
+// untilLate is until for what takes its time.
+func (o *office) untilLate(what string, most time.Duration, is func() bool) {
+	o.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(most)
 	for !is() {
 		select {
 		case <-tick.C:
 		case <-deadline:
-			o.Fatalf("after 30 s it is not so that %s; the fates are %+v", what, o.fates())
+			o.Fatalf("after %v it is not so that %s; the fates are %+v", most, what, o.fates())
 		}
 	}
 }
