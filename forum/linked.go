@@ -43,7 +43,7 @@ func (f *Forum) Links(ctx context.Context, by account.User, thread int64) (*Thre
 // links, so that a page does not cost the more the more often it is named.
 func (f *Forum) linksTo(ctx context.Context, by account.User, thread int64, limit int) ([]item.Backlink, error) {
 	return db.All(ctx, f.db, func(r db.Row) (b item.Backlink, err error) {
-		err = r.Scan(&b.ID, &b.Root, &b.Kind, &b.Title, &b.Slug, &b.By)
+		err = r.Scan(&b.ID, &b.Root, &b.Kind, &b.Title, &b.Slug, &b.By, &b.Via, &b.Question)
 		return b, err
 	}, `
 		WITH newest AS (
@@ -53,7 +53,7 @@ func (f *Forum) linksTo(ctx context.Context, by account.User, thread int64, limi
 			FROM newest CROSS JOIN item i CROSS JOIN item root JOIN space sp ON sp.id = i.space
 			WHERE i.id = newest.src AND i.root <> ? AND i.status = 'live' AND root.id = i.root AND root.status = 'live' AND `+account.Admits+`
 			GROUP BY i.root ORDER BY 1 DESC LIMIT ?)
-		SELECT i.id, i.root, i.kind, root.title, root.slug, a.name
+		SELECT i.id, i.root, i.kind, root.title, root.slug, a.name, i.via, EXISTS (SELECT 1 FROM thread t WHERE t.item = i.root AND t.kind = 'question')
 		FROM pointing CROSS JOIN item i JOIN item root ON root.id = i.root JOIN account a ON a.id = i.author
 		WHERE i.id = pointing.id ORDER BY i.id DESC`, thread, amongLinks, thread, by.Clearance(), by.Joined(), limit)
 }

@@ -73,6 +73,7 @@ type Gateway struct {
 // New returns the gateway and puts its handlers into the queue; Run works them.
 func New(conf Config, f *forum.Forum, items *item.Store, accounts *account.Accounts) *Gateway {
 	g := &Gateway{conf: conf, db: items.DB, items: items, forum: f, accounts: accounts, jobs: items.Jobs, now: items.Now}
+	items.Mailed = g.itemOf
 	g.handleIn()
 	g.handleOut()
 	return g

@@ -16,6 +16,9 @@ import (
 
 const articlesPerPage = 20
 
+// mostLinks is how many of what links to a page or an article stand beside it.
+const mostLinks = 20
+
 // blogHome lists the newest articles of all members.
 func (a *App) blogHome(v *visit) error { return a.drawBlog(v, account.User{}) }
 
@@ -62,6 +65,9 @@ func (a *App) articlePage(v *visit) error {
 	p := views.ArticlePage{Page: v.page(article.Title), Article: article, Mine: v.by.Signed() && (v.by.ID == article.Author.ID || v.by.Staff())}
 	p.Nav, p.Canonical = "blog", a.BaseURL+views.ArticlePath(article)
 	if p.Comments, err = v.comments(article); err != nil {
+		return err
+	}
+	if p.Backlinks, err = a.Items.Backlinks(v.ctx(), v.by, article.ID, "", mostLinks); err != nil {
 		return err
 	}
 	if p.Kept, err = v.kept(article.ID); err != nil {

@@ -49,7 +49,7 @@ func (a *App) wikiPage(v *visit) error {
 	if want := views.WikiPath(page.Title); want != views.WikiPath(title) {
 		return v.moved(want)
 	}
-	links, err := a.Items.Backlinks(v.ctx(), v.by, "wiki", page.Title, 20)
+	links, err := a.Items.Backlinks(v.ctx(), v.by, page.ID, page.Title, mostLinks)
 	if err != nil {
 		return err
 	}

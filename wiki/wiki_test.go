@@ -26,7 +26,7 @@ func TestAPageIsWrittenChangedAndRemembered(t *testing.T) {
 		if err != nil || len(all) != 2 || all[0].Summary != "a link" || all[0].By != "bob" || all[1].By != "ada" || all[1].Summary != "begun" || p.Seq != 2 {
 			h.Errorf("History() = %+v, %+v, %v", p, all, err)
 		}
-		links, err := h.Items.Backlinks(h.Context(), account.User{}, "wiki", "Shielding", 10)
+		links, err := h.Items.Backlinks(h.Context(), account.User{}, 0, "Shielding", 10)
 		if err != nil || len(links) != 1 || links[0].ID != p.ID {
 			h.Errorf("Backlinks() = %+v, %v; want the page", links, err)
 		}

@@ -86,7 +86,9 @@ type Store struct {
 	// Shown is called after a thread came into sight or went out of it because of what
 	// it is about, in the same transaction; nil: nobody counts threads.
 	Shown func(ctx context.Context, tx *db.Tx, thread int64) error
-	speed limiter
+	// Mailed returns the item that the mail with an id of ours carries; nil: none is known.
+	Mailed func(mid string) (item int64, ours bool)
+	speed  limiter
 }
 
 // Version tells whether anything has been written that a page could show: see db.DB.

@@ -2,6 +2,7 @@ package item
 
 import (
 	"context"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -40,18 +41,14 @@ func (s *Store) putLinks(ctx context.Context, tx *db.Tx, src int64, links []mark
 	return nil
 }
 
-// pointsAt returns the thread or post of this site that a link leads to; 0: none. What is
+// pointsAt returns what a link leads to of what is written on this site; 0: nothing. What is
 // linked to from elsewhere is marked with its thread, so that only their page looks for links.
 func (s *Store) pointsAt(ctx context.Context, tx *db.Tx, src int64, l markdown.Link) (int64, error) {
-	id := s.ownPost(l)
-	if id == 0 {
-		return 0, nil
-	}
-	dst, err := db.Value[int64](ctx, tx, "SELECT id FROM item WHERE id = ? AND kind IN ('thread', 'post')", id)
+	dst, err := s.ownItem(ctx, tx, l)
 	if fault.Is(err, fault.Missing) {
 		return 0, nil
 	}
-	if err != nil {
+	if err != nil || dst == 0 {
 		return 0, err
 	}
 	_, err = tx.Exec(ctx, `
@@ -60,17 +57,56 @@ func (s *Store) pointsAt(ctx context.Context, tx *db.Tx, src int64, l markdown.L
 	return dst, err
 }
 
-// ownPost reads the number of a post off an address of this site: /t/1/title,
-// /t/1/title#p2 or /p/2.
-func (s *Store) ownPost(l markdown.Link) int64 {
+// ownItem reads an address of this site: of a post (/t/1/title, /t/1/title#p2, /p/2), of
+// the mail that a post came by (/mid/…), of a page of the wiki or an article. The fault is
+// Missing where nothing is there.
+func (s *Store) ownItem(ctx context.Context, tx *db.Tx, l markdown.Link) (int64, error) {
+	room, rest := s.ownPath(l)
+	switch room {
+	case "t", "p":
+		return db.Value[int64](ctx, tx, "SELECT id FROM item WHERE id = ? AND kind IN ('thread', 'post')", postIn(rest))
+	case "mid":
+		mid := strings.Trim(unescaped(rest), "<>")
+		if s.Mailed != nil {
+			if id, ours := s.Mailed(mid); ours {
+				return db.Value[int64](ctx, tx, "SELECT id FROM item WHERE id = ? AND kind IN ('thread', 'post')", id)
+			}
+		}
+		return db.Value[int64](ctx, tx, "SELECT item FROM message WHERE message_id = ? AND item IS NOT NULL ORDER BY id LIMIT 1", mid)
+	case "wiki":
+		return db.Value[int64](ctx, tx, "SELECT item FROM wiki_page WHERE title = ?", markdown.Title(unescaped(rest)))
+	case "blog":
+		author, slug, _ := strings.Cut(rest, "/")
+		return db.Value[int64](ctx, tx, "SELECT ar.item FROM account a JOIN article ar ON ar.author = a.id WHERE a.name = ? AND ar.slug = ?", unescaped(author), unescaped(slug))
+	}
+	return 0, nil
+}
+
+// ownPath splits an address of this site into its first part and the rest.
+func (s *Store) ownPath(l markdown.Link) (room, rest string) {
 	path, own := strings.CutPrefix(l.Target, s.BaseURL)
-	if l.Kind != "url" || !own && !strings.HasPrefix(l.Target, "/") {
-		return 0
+	if l.Kind != "url" || !own && !strings.HasPrefix(l.Target, "/") || !strings.HasPrefix(path, "/") {
+		return "", ""
 	}
-	room, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	if room != "t" && room != "p" || !strings.HasPrefix(path, "/") {
-		return 0
+	room, rest, _ = strings.Cut(path[1:], "/")
+	return room, rest
+}
+
+// unescaped reads a part of an address, without what stands behind a question mark or a
+// number sign.
+func unescaped(part string) string {
+	if end := strings.IndexAny(part, "?#"); end >= 0 {
+		part = part[:end]
 	}
+	plain, err := url.PathUnescape(part)
+	if err != nil {
+		return part
+	}
+	return plain
+}
+
+// postIn reads the number of a post off what stands behind /t/ or /p/.
+func postIn(rest string) int64 {
 	if _, fragment, ok := strings.Cut(rest, "#p"); ok {
 		if id := number(fragment); id > 0 {
 			return id
@@ -94,19 +130,29 @@ type Backlink struct {
 	Kind        Kind
 	Title, Slug string
 	By          string // handle of its author
+	Via         Via
+	Question    bool // it stands in a question
 }
 
-// Backlinks returns the newest live items that link to a key ("wiki" and a
-// page's title, "url" and an address) and that by may read.
-func (s *Store) Backlinks(ctx context.Context, by account.User, kind, key string, limit int) ([]Backlink, error) {
+// amongLinks is how far back links are looked at, so that a page does not cost the more
+// the more often it is named.
+const amongLinks = 500
+
+// Backlinks returns the newest live items elsewhere that link to a page or an article, by
+// its address or, in double brackets, by its title, and that by may read.
+func (s *Store) Backlinks(ctx context.Context, by account.User, id int64, title string, limit int) ([]Backlink, error) {
 	return db.All(ctx, s.DB, func(r db.Row) (b Backlink, err error) {
-		err = r.Scan(&b.ID, &b.Root, &b.Kind, &b.Title, &b.Slug, &b.By)
+		err = r.Scan(&b.ID, &b.Root, &b.Kind, &b.Title, &b.Slug, &b.By, &b.Via, &b.Question)
 		return b, err
 	}, `
-		SELECT i.id, i.root, i.kind, root.title, root.slug, a.name
-		FROM link l JOIN item i ON i.id = l.src JOIN item root ON root.id = i.root JOIN space sp ON sp.id = i.space JOIN account a ON a.id = i.author
-		WHERE l.kind = ? AND l.dst_key = ? AND i.status = 'live' AND root.status = 'live' AND `+account.Admits+`
-		ORDER BY l.src DESC LIMIT ?`, kind, key, by.Clearance(), by.Joined(), limit)
+		WITH pointing AS (
+			SELECT src FROM (SELECT l.src FROM link l WHERE l.kind = 'wiki' AND l.dst_key = ? ORDER BY l.src DESC LIMIT ?) titled
+			UNION
+			SELECT src FROM (SELECT l.src FROM link l WHERE l.dst = ? ORDER BY l.src DESC LIMIT ?) addressed)
+		SELECT i.id, i.root, i.kind, root.title, root.slug, a.name, i.via, EXISTS (SELECT 1 FROM thread t WHERE t.item = i.root AND t.kind = 'question')
+		FROM pointing CROSS JOIN item i JOIN item root ON root.id = i.root JOIN space sp ON sp.id = i.space JOIN account a ON a.id = i.author
+		WHERE i.id = pointing.src AND i.id <> ? AND i.status = 'live' AND root.status = 'live' AND `+account.Admits+`
+		ORDER BY i.id DESC LIMIT ?`, title, amongLinks, id, amongLinks, id, by.Clearance(), by.Joined(), limit)
 }
 
 // FindLinks notes where links lead that are older than that note, or that were written
@@ -136,7 +182,7 @@ func (s *Store) FindLinks(ctx context.Context) error {
 
 // linkRule numbers the ways in which addresses are read: whoever changes pointsAt counts
 // up, so that all links are read once more.
-const linkRule = "1 "
+const linkRule = "2 "
 
 // findLinks follows the links of the items above a number.
 func (s *Store) findLinks(ctx context.Context, after int64) error {
@@ -153,8 +199,8 @@ func (s *Store) findLinks(ctx context.Context, after int64) error {
 		}, `
 			SELECT src, dst_key FROM link
 			WHERE (src, kind, dst_key) > (?, 'url', ?) AND kind = 'url' AND dst IS NULL
-			AND (dst_key LIKE '/t/%' OR dst_key LIKE '/p/%' OR dst_key LIKE ? OR dst_key LIKE ?)
-			ORDER BY src, kind, dst_key LIMIT ?`, after, key, s.BaseURL+"/t/%", s.BaseURL+"/p/%", atOnce)
+			AND (dst_key LIKE '/%' OR dst_key LIKE ?)
+			ORDER BY src, kind, dst_key LIMIT ?`, after, key, s.BaseURL+"/%", atOnce)
 		if err != nil || len(all) == 0 {
 			return err
 		}
