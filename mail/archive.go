@@ -183,11 +183,9 @@ func (a *Archive) contribution(ctx context.Context, m Archived) (contribution, e
 
 // author returns the account of the mail's author, a shadow where there is none yet.
 func (a *Archive) author(ctx context.Context, m *message.Message) (account.User, error) {
-	from, key := archivedFrom(m), ""
-	switch {
-	case from.Address != "":
-		key = strings.ToLower(from.Address)
-	default:
+	from := archivedFrom(m)
+	key := strings.ToLower(from.Address)
+	if key == "" {
 		key = "name " + m.Header(authorField) + " " + from.Name
 	}
 	if known, ok := a.authors.Load(key); ok {
@@ -227,9 +225,9 @@ func (g *Gateway) shadow(ctx context.Context, tx *db.Tx, from message.Address, h
 var hiddenAddress = regexp.MustCompile(`^"?([^\s"@<>()]+) at ([^\s"@<>()]+\.[^\s"@<>()]+?)"?(?:\s+\((.*)\))?$`)
 
 // archivedFrom returns the author of a mail, with the address that an archiver has hidden.
-// The address of the list itself is nobody's.
+// A site's own export has the address of the list there, which is nobody's.
 func archivedFrom(m *message.Message) message.Address {
-	if m.FromList() {
+	if m.FromList() && m.Header(authorField) != "" {
 		return message.Address{Name: m.From.Name}
 	}
 	if m.From.Address != "" {

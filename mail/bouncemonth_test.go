@@ -64,20 +64,7 @@ func TestAMonthOfBounces(t *testing.T) {
 	sink := newSink(t)
 	s := newSender(t, dbtest.SQLite(t), sink, mail.Config{Relay: sink.url()})
 	s.run()
-	luck, board := map[int]*fortune{}, s.boardID("python")
-	all := make([]account.User, members)
-	next := 0
-	for i := range fortunes {
-		for range max(1, fortunes[i].share*members/1000) {
-			luck[next] = &fortunes[i]
-			next++
-		}
-	}
-	for i := range all {
-		name := fmt.Sprint("member", i)
-		all[i] = s.personAt(name, "", fmt.Sprintf("%s@domain%d.example", name, i%20))
-		s.watch(all[i], item.ToBoard, board, "watch")
-	}
+	all, luck := s.fated(members)
 	off := map[int]int{}
 	for day := range 30 {
 		s.dayOfBounces(day, all, luck)
@@ -103,7 +90,25 @@ func TestAMonthOfBounces(t *testing.T) {
 	if bad*100 < members || len(off) != bad {
 		t.Errorf("%d of %d addresses are wrong, %d are off; want one of a hundred, and just these", bad, members, len(off))
 	}
-	t.Logf("%d members, %d with a wrong address, %d with ill luck: %d off", members, bad, next-bad, len(off))
+	t.Logf("%d members, %d with a wrong address, %d with ill luck: %d off", members, bad, len(luck)-bad, len(off))
+}
+
+// fated makes members who get the board by mail, each with their luck.
+func (s *sender) fated(members int) (all []account.User, luck map[int]*fortune) {
+	s.Helper()
+	luck = map[int]*fortune{}
+	for i := range fortunes {
+		for range max(1, fortunes[i].share*members/1000) {
+			luck[len(luck)] = &fortunes[i]
+		}
+	}
+	board := s.boardID("python")
+	for i := range members {
+		name := fmt.Sprint("member", i)
+		all = append(all, s.personAt(name, "", fmt.Sprintf("%s@domain%d.example", name, i%20)))
+		s.watch(all[i], item.ToBoard, board, "watch")
+	}
+	return all, luck
 }
 
 // dayOfBounces writes to everybody, and has come back what comes back on that day.

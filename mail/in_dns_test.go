@@ -23,6 +23,9 @@ func zone(t *testing.T, txt map[string]string) *net.Resolver {
 	}}
 }
 
+// serverFailure stands for a record that the servers of its domain cannot be asked for.
+const serverFailure = "the DNS is away"
+
 // answerDNS ends when the connection is closed.
 func answerDNS(conn net.PacketConn, txt map[string]string) {
 	buf := make([]byte, 4096)
@@ -41,6 +44,8 @@ func answerDNS(conn net.PacketConn, txt map[string]string) {
 		switch {
 		case !ok:
 			m.Header.RCode = dnsmessage.RCodeNameError
+		case record == serverFailure:
+			m.Header.RCode = dnsmessage.RCodeServerFailure
 		case q.Type == dnsmessage.TypeTXT:
 			m.Answers = []dnsmessage.Resource{{
 				Header: dnsmessage.ResourceHeader{Name: q.Name, Type: q.Type, Class: q.Class, TTL: 60},

@@ -122,6 +122,7 @@ func TestFromIsRewrittenOnlyWhereTheAuthorsDomainAsksForIt(t *testing.T) {
 		"reject":                       {"v=DMARC1; p=reject; adkim=s", true, ""},
 		"reject, and answers go away":  {"v=DMARC1; p=reject", true, "Ada <other@people.example>"},
 		"a record that cannot be read": {"v=DMARC1; what", false, ""},
+		"the DNS does not answer":      {serverFailure, true, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := newAuthor(t, dbtest.SQLite(t), c.dmarc)

@@ -67,7 +67,7 @@ func TestEveryFixtureIsRead(t *testing.T) {
 }
 
 // parse reads one mail and checks what must hold of any.
-func parse(t *testing.T, name string, raw []byte) {
+func parse(t *testing.T, name string, raw []byte) *message.Message {
 	t.Helper()
 	began := time.Now()
 	m := message.Parse(raw)
@@ -82,6 +82,7 @@ func parse(t *testing.T, name string, raw []byte) {
 	if m.Text == "" && len(m.Attachments) == 0 && len(strings.TrimSpace(string(raw))) > 400 && len(m.Warnings) == 0 && m.From.Address == "" {
 		t.Errorf("Parse(%s) read nothing and says nothing about it", name)
 	}
+	return m
 }
 
 // split reads a file as a mailbox if it is one.
