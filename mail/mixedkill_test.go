@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -41,11 +42,11 @@ func killedUnderLoad(t *testing.T, database string) {
 	kills := fromEnv(t, "PICUS_TEST_KILLS_MIXED", 12)
 	l := newLoad(t, database)
 	began := time.Now()
-	var slowest time.Duration
+	var starts []time.Duration
 	for life := range kills {
 		l.deliver()
 		s := l.live()
-		slowest = max(slowest, s.start)
+		starts = append(starts, s.start)
 		dead := make(chan struct{})
 		time.AfterFunc(time.Duration(20+rand.IntN(1980))*time.Millisecond, func() { s.Process.Kill(); close(dead) })
 		l.storm(s, dead)
@@ -57,6 +58,8 @@ func killedUnderLoad(t *testing.T, database string) {
 			t.Logf("%d kills in %v", life+1, time.Since(began))
 		}
 	}
+	slices.Sort(starts)
+	slowest := starts[len(starts)-1]
 	// A busy machine of CI starts slowly; a quiet one has to keep to the bound.
 	if os.Getenv("PICUS_TEST_KILLS_MIXED") != "" && slowest > 2*time.Second {
 		t.Errorf("the slowest start took %v; want two seconds at most", slowest)
@@ -67,7 +70,7 @@ func killedUnderLoad(t *testing.T, database string) {
 	s.Process.Kill()
 	s.Wait()
 	l.sound()
-	t.Logf("%d kills; acknowledged: %s; the slowest start took %v", kills, l.acknowledged(), slowest)
+	t.Logf("%d kills; acknowledged: %s; a start took %v, the slowest %v", kills, l.acknowledged(), starts[len(starts)/2], slowest)
 }
 
 func fromEnv(t *testing.T, name string, usual int) int {
