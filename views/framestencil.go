@@ -15,15 +15,15 @@ type frameShape struct {
 	lang          lang.Lang
 	nav           string
 	csrf          bool
-	signed, admin bool
-	unread        bool
+	signed, staff bool
+	admin, unread bool
 	licence       bool
 }
 
 func (p *Page) frameShape() frameShape {
 	s := frameShape{lang: p.Lang, nav: p.Nav, csrf: p.CSRF != "", signed: p.Me != nil, licence: p.Licence.Name != ""}
 	if s.signed {
-		s.admin, s.unread = p.Me.Admin, p.Me.Unread > 0
+		s.staff, s.admin, s.unread = p.Me.Staff, p.Me.Admin, p.Me.Unread > 0
 	}
 	return s
 }
@@ -48,7 +48,7 @@ func (s frameShape) sample() Page {
 		p.CSRF = "token-8000000000000000005"
 	}
 	if s.signed {
-		p.Me = &Me{Name: "name-8000000000000000006", Display: "display-8000000000000000007", Admin: s.admin}
+		p.Me = &Me{Name: "name-8000000000000000006", Display: "display-8000000000000000007", Staff: s.staff, Admin: s.admin}
 	}
 	if s.unread {
 		p.Me.Unread = 8000008 // “99+” in short
