@@ -110,6 +110,9 @@ func book(now time.Time, keys ...bucketKey) (undo func(), ok bool) {
 	return undo, true
 }
 
+// Network is what a bound for those who are not signed in counts by.
+func (d Door) Network() string { return network(d.Address) }
+
 // network is what one household or one rented server has: an IPv4 address or an IPv6 /64.
 func network(a netip.Addr) string {
 	a = a.Unmap().WithZone("")

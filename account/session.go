@@ -43,10 +43,7 @@ func (a *Accounts) Session(ctx context.Context, cookie string) (Session, error) 
 		return Session{}, errSignIn
 	}
 	now := a.now()
-	s, err := db.One(ctx, a.db, scanSession, `
-		SELECT `+userColumns+`, session.id, session.csrf, session.agent, session.address, session.created, session.seen
-		FROM session JOIN account ON account.id = session.account
-		WHERE session.id = ? AND session.expires > ? AND session.seen > ?`,
+	s, err := db.One(ctx, a.db, scanSession, sessionSQL,
 		hashed(cookie), now.UnixMilli(), now.Add(-sessionIdle).UnixMilli())
 	if fault.Is(err, fault.Missing) || err == nil && !s.User.Signed() {
 		return Session{}, errSignIn
@@ -59,6 +56,22 @@ func (a *Accounts) Session(ctx context.Context, cookie string) (Session, error) 
 	}
 	return s, nil
 }
+
+// SessionAgain returns what a session is by now, for a page that stays open; a
+// fault.Unknown where it has ended. It is no visit: an open page keeps nobody signed in.
+func (a *Accounts) SessionAgain(ctx context.Context, s Session) (Session, error) {
+	now := a.now()
+	again, err := db.One(ctx, a.db, scanSession, sessionSQL, s.Key, now.UnixMilli(), now.Add(-sessionIdle).UnixMilli())
+	if fault.Is(err, fault.Missing) || err == nil && !again.User.Signed() {
+		return Session{}, errSignIn
+	}
+	return again, err
+}
+
+const sessionSQL = `
+	SELECT ` + userColumns + `, session.id, session.csrf, session.agent, session.address, session.created, session.seen
+	FROM session JOIN account ON account.id = session.account
+	WHERE session.id = ? AND session.expires > ? AND session.seen > ?`
 
 func scanSession(r db.Row) (s Session, err error) {
 	var created, seen int64

@@ -146,6 +146,14 @@ func (t TagCount) count() string {
 	return strconv.Itoa(t.N)
 }
 
+// BellSentence is what the bell says of so many notices that nobody has seen.
+func BellSentence(p *Page, n int) string {
+	if n == 0 {
+		return p.Lang.T("Notifications")
+	}
+	return unreadSentence(p, n)
+}
+
 func unreadSentence(p *Page, n int) string {
 	return p.Lang.N(n, "Notifications, %d unread", "Notifications, %d unread")
 }

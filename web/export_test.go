@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"time"
@@ -63,3 +64,6 @@ func (a *App) Forms() []string {
 	}
 	return all
 }
+
+// FollowLive has the open pages told what is new, as happens by itself each second.
+func (a *App) FollowLive(ctx context.Context) error { return a.followLive(ctx) }

@@ -12,7 +12,7 @@ import (
 func (z *zoo) routes() map[string][]string {
 	all := map[string][]string{}
 	for _, quiet := range []string{"/healthz", "/readyz", "/robots.txt", "/favicon.ico", "/-/style", "/setup", "/register", "/confirm", "/login", "/forgot", "/reset", "/address",
-		"/settings", "/settings/password", "/settings/address", "/settings/claim", "/claim", "/settings/addresses", "/settings/mail", "/settings/private", "/settings/push", "/sw.js", "/mod/private", "/notifications", "/", "/about", "/help/mail", "/feeds", "/opensearch.xml", "/blog", "/blog/-/new", "/b", "/ask", "/sitemap.xml",
+		"/settings", "/settings/password", "/settings/address", "/settings/claim", "/claim", "/settings/addresses", "/settings/mail", "/settings/private", "/settings/push", "/sw.js", "/live", "/mod/private", "/notifications", "/", "/about", "/help/mail", "/feeds", "/opensearch.xml", "/blog", "/blog/-/new", "/b", "/ask", "/sitemap.xml",
 		"/drafts", "/mod/queue", "/api/v1/drafts", "/bookmarks", "/api/v1/bookmarks", "/suggestions", "/api/v1/suggestions", "/api/v1/tags", "/admin/queue", "/admin", "/admin/boards", "/admin/boards/new", "/admin/groups", "/admin/mirrors", "/admin/outbox", "/admin/mail", "/admin/people", "/wiki", "/api/v1/openapi.json", "/api/v1/boards", "/api/v1/articles",
 		"/api/v1/me", "/api/v1/notifications", "/api/v1/subscriptions", "/api/v1/uploads"} {
 		all[quiet] = []string{quiet}

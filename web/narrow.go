@@ -67,6 +67,11 @@ func (n narrow) narrowed() bool {
 	return len(n.extra()) > 0 || len(n.Not) > 0 || n.Lang != "" || n.Board != n.own.Board
 }
 
+// follows reports whether what is new in its place is new in the list as well.
+func (n narrow) follows() bool {
+	return !n.narrowed() && (n.Sort == "" || n.Sort == forum.SortNewest)
+}
+
 // at is the list's address with an ending and in a certain form; every form has one.
 func (n narrow) at(ending string) string {
 	query := url.Values{}

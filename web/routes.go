@@ -38,6 +38,7 @@ func (a *App) houseRoutes() {
 	r.Post("/settings/lang", a.page(a.chooseLanguage))
 	r.Get("/", a.page(a.home))
 	a.feedRoutes("/index", a.siteFeed)
+	r.Get("/live", a.page(a.listen))
 	r.Get("/search", a.page(a.search))
 	r.Get("/opensearch.xml", a.openSearch)
 	r.Get("/about", a.page(a.about))

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -77,6 +78,7 @@ type App struct {
 
 	measures measures
 	kept     *cache        // pages that everybody sees
+	live     *live         // pages that are open
 	archives chan struct{} // a place for each archive that is being written
 }
 
@@ -96,7 +98,7 @@ func New(conf Config, rooms Rooms) (*App, error) {
 		conf.Zone = time.UTC
 	}
 	a := &App{Config: conf, Rooms: rooms, licence: licence, host: strings.ToLower(base.Hostname()), secure: base.Scheme == "https", now: rooms.Items.Now,
-		archives: make(chan struct{}, maxArchives), kept: newCache(cacheSize)}
+		archives: make(chan struct{}, maxArchives), kept: newCache(cacheSize), live: newLive()}
 	a.local = conf.Dev || isLocal(base.Hostname())
 	a.fiber = fiber.New(a.fiberConfig())
 	a.routes()
@@ -134,12 +136,15 @@ func (a *App) Handler() fasthttp.RequestHandler { return a.fiber.Server().Handle
 func (a *App) Serve(ctx context.Context, ln net.Listener) error {
 	stopped := make(chan error, 1)
 	serving, done := context.WithCancel(ctx)
+	var following sync.WaitGroup
+	following.Go(func() { a.runLive(serving) })
 	go func() {
 		<-serving.Done()
 		stopped <- a.fiber.ShutdownWithTimeout(stoppingTime)
 	}()
 	err := a.fiber.Server().Serve(ln)
 	done()
+	following.Wait()
 	if stopErr := <-stopped; stopErr != nil {
 		slog.Warn("requests were cut off at the end", "error", stopErr)
 	}

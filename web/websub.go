@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
+	"picus/account"
 	"picus/internal/websub"
 )
 
@@ -33,7 +34,8 @@ func (a *App) askHub(c *fiber.Ctx) error {
 	form := c.Context().PostArgs()
 	field := func(name string) string { return string(form.Peek("hub." + name)) }
 	err := a.Hub.Ask(ctx, websub.Request{
-		Mode: field("mode"), Topic: field("topic"), Callback: field("callback"), Lease: field("lease_seconds"), Secret: field("secret"), From: a.client(c.Context()),
+		Mode: field("mode"), Topic: field("topic"), Callback: field("callback"), Lease: field("lease_seconds"), Secret: field("secret"),
+		Network: account.Door{Address: a.client(c.Context())}.Network(),
 	})
 	if err == nil {
 		return c.SendStatus(fiber.StatusAccepted)

@@ -149,7 +149,7 @@ const beforeSigningIn = 11
 
 // noPages are the routes that answer with no page, or only once in the life of a site.
 var noPages = []string{"/healthz", "/readyz", "/robots.txt", "/favicon.ico", "/-/static/:file", "/opensearch.xml", "/sitemap.xml", "/sitemap/:page", "/lists/:file", "/f/:id/:name",
-	"/complete/people", "/complete/tags", "/setup", "/sw.js", "/admin/mail/:id/raw", "/wiki/:title/raw", "/t/:id/:slug"}
+	"/complete/people", "/complete/tags", "/setup", "/sw.js", "/live", "/admin/mail/:id/raw", "/wiki/:title/raw", "/t/:id/:slug"}
 
 // TestEveryPageIsLookedAt finds the pages that no eye of pages falls on.
 func TestEveryPageIsLookedAt(t *testing.T) {

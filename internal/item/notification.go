@@ -59,6 +59,25 @@ func scanNotification(r db.Row) (n Notification, err error) {
 	return n, err
 }
 
+// Unread is how many notices somebody has not seen, now that there is a new one.
+type Unread struct {
+	Account int64
+	N       int
+	Newest  int64 // number of the notification
+}
+
+// NewestNotification is the number of the last one, from which UnreadSince goes on.
+func (s *Store) NewestNotification(ctx context.Context) (int64, error) {
+	return db.Value[int64](ctx, s.DB, "SELECT coalesce(max(id), 0) FROM notification")
+}
+
+// UnreadSince returns of everybody who was told something since a notification how many
+// they have not seen; of the next limit notifications.
+func (s *Store) UnreadSince(ctx context.Context, after int64, limit int) ([]Unread, error) {
+	return db.All(ctx, s.DB, func(r db.Row) (u Unread, err error) { return u, r.Scan(&u.Account, &u.N, &u.Newest) }, `
+		SELECT a.id, a.unread, n.id FROM notification n JOIN account a ON a.id = n.account WHERE n.id > ? ORDER BY n.id LIMIT ?`, after, limit)
+}
+
 // MarkRead notes that a person has seen every notification there is.
 func (s *Store) MarkRead(ctx context.Context, by account.User) error {
 	return s.DB.Write(ctx, func(tx *db.Tx) error {

@@ -3,7 +3,6 @@ package websub
 import (
 	"cmp"
 	"context"
-	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -21,7 +20,7 @@ type Request struct {
 	Callback string
 	Lease    string // seconds; empty: as long as the hub likes
 	Secret   string
-	From     netip.Addr // who asks
+	Network  string // of who asks
 }
 
 // Ask takes a request and has a job ask the callback whether it is meant. It fails with a
@@ -48,7 +47,7 @@ func (h *Hub) Ask(ctx context.Context, r Request) error {
 	host := strings.ToLower(callback.Hostname())
 	return h.db.Write(ctx, func(tx *db.Tx) error {
 		tx.Quiet()
-		if err := h.mayAsk(ctx, tx, host, networkOf(r.From)); err != nil {
+		if err := h.mayAsk(ctx, tx, host, r.Network); err != nil {
 			return err
 		}
 		if full, err := h.full(ctx, tx, asked{path: path, callback: r.Callback, host: host}); err != nil || full && r.Mode == "subscribe" {
@@ -57,7 +56,7 @@ func (h *Hub) Ask(ctx context.Context, r Request) error {
 		id, err := tx.Insert(ctx, `
 			INSERT INTO websub_request (mode, path, callback, host, network, secret, lease, created)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
-			r.Mode, path, r.Callback, host, networkOf(r.From), r.Secret, int64(lease/time.Second), h.now().UnixMilli())
+			r.Mode, path, r.Callback, host, r.Network, r.Secret, int64(lease/time.Second), h.now().UnixMilli())
 		if err != nil {
 			return err
 		}
@@ -137,15 +136,4 @@ func (h *Hub) mayAsk(ctx context.Context, tx *db.Tx, host, network string) error
 		}
 	}
 	return nil
-}
-
-// networkOf is what one household or one rented server has: an IPv4 address or an IPv6 /64.
-func networkOf(a netip.Addr) string {
-	a = a.Unmap().WithZone("")
-	if a.Is6() {
-		if p, err := a.Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return a.String()
 }

@@ -7,3 +7,4 @@ import "./scrolls.js";
 import "./large.js";
 import "./copylink.js";
 import "./sent.js";
+import "./news.js";

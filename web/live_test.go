@@ -1,0 +1,154 @@
+package web_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"picus/account"
+	"picus/forum"
+	"picus/internal/db"
+	"picus/internal/dbtest"
+)
+
+// page is one that stays open.
+type livePage struct {
+	*http.Response
+	said chan string
+	stop context.CancelFunc
+}
+
+// live opens a stream, and waits until the server has it.
+func (b *browser) live(path string) *livePage {
+	b.Helper()
+	ctx, stop := context.WithCancel(b.Context())
+	r, err := http.NewRequestWithContext(ctx, "GET", b.base+path, nil)
+	b.must(err)
+	res, err := b.Do(r)
+	b.must(err)
+	p := &livePage{Response: res, said: make(chan string, 100), stop: stop}
+	begun := make(chan struct{})
+	go func() {
+		defer close(p.said)
+		lines := bufio.NewScanner(res.Body)
+		for first := true; lines.Scan(); first = false {
+			if first {
+				close(begun)
+			}
+			if line := lines.Text(); strings.HasPrefix(line, "id: ") || strings.HasPrefix(line, "data: ") {
+				p.said <- line
+			}
+		}
+	}()
+	b.Cleanup(func() { stop(); res.Body.Close() })
+	if res.StatusCode == http.StatusOK {
+		<-begun
+	}
+	return p
+}
+
+// hears waits for the next thing that a page is told.
+func (p *livePage) hears(t *testing.T, want string) string {
+	t.Helper()
+	for {
+		select {
+		case line, open := <-p.said:
+			if !open {
+				t.Fatalf("the stream ended; want %s", want)
+			}
+			if strings.HasPrefix(line, "data: ") {
+				if !strings.Contains(line, want) {
+					t.Fatalf("the page is told %s; want %s", line, want)
+				}
+				return line
+			}
+		case <-time.After(time.Minute):
+			t.Fatalf("the page is told nothing; want %s", want)
+		}
+	}
+}
+
+// ended waits for the end of a stream.
+func (p *livePage) ended(t *testing.T) {
+	t.Helper()
+	for {
+		select {
+		case _, open := <-p.said:
+			if !open {
+				return
+			}
+		case <-time.After(90 * time.Second):
+			t.Fatal("the stream goes on")
+		}
+	}
+}
+
+func (s *site) listening() {
+	s.Helper()
+	s.must(s.app.FollowLive(s.Context()))
+}
+
+// TestAnOpenPageIsToldWhatIsNew and nobody is told of what they may not read, or did
+// themselves.
+func TestAnOpenPageIsToldWhatIsNew(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newSiteOn(t, d)
+		asker, helper := s.person("asker", account.Member), s.person("helper", account.Member)
+		asked, closed := s.ask(asker, "python", "How?", "Please."), s.ask(s.admin, "staff", "Secret", "Secret.")
+		thread, secret := fmt.Sprint("/live?thread=", asked.Thread), fmt.Sprint("/live?thread=", closed.Thread)
+		visitor, board, questions, own := s.visitor().live(thread), s.visitor().live("/live?board=python"), s.visitor().live("/live?list=questions"), s.member(helper).live(thread)
+		hidden, staff := s.member(asker).live(secret), s.member(s.person("guard", account.Moderator)).live(secret)
+		if visitor.Header.Get("Content-Type") != "text/event-stream; charset=utf-8" || visitor.Header.Get("X-Accel-Buffering") != "no" || visitor.Header.Get("Cache-Control") != "private, no-store" {
+			t.Errorf("the header is %v", visitor.Header)
+		}
+		s.listening()
+		inside := s.reply(s.admin, forum.NewPost{Thread: closed.Thread, Body: "Among us."})
+		answer := s.reply(helper, forum.NewPost{Thread: asked.Thread, Body: "Like this."})
+		more := s.reply(asker, forum.NewPost{Thread: asked.Thread, Body: "Thanks."})
+		for _, p := range []*livePage{visitor, board, questions} {
+			p.hears(t, fmt.Sprintf(`"post":%d,`, answer.Post))
+			p.hears(t, fmt.Sprintf(`"post":%d,`, more.Post))
+		}
+		own.hears(t, fmt.Sprintf(`"post":%d,`, more.Post))
+		staff.hears(t, fmt.Sprintf(`"post":%d,`, inside.Post))
+		if len(hidden.said) != 0 {
+			t.Errorf("a member is told %s of a closed board", <-hidden.said)
+		}
+		s.must(s.db.Write(t.Context(), func(tx *db.Tx) error { return s.items.TellOne(t.Context(), tx, answer.Event, asker.ID, "thread") }))
+		hidden.hears(t, `"label":"Notifications, 1 unread","n":1`)
+		again := s.visitor().live(thread + fmt.Sprint("&after=", answer.Event))
+		again.hears(t, fmt.Sprintf(`"post":%d,`, more.Post))
+	})
+}
+
+// TestLivePagesAreBounded for each network, and for pages that nothing can be told.
+func TestLivePagesAreBounded(t *testing.T) {
+	s := newSite(t)
+	v := s.visitor()
+	v.get("/live").has(t, http.StatusNoContent)
+	v.do("HEAD", "/live?list=questions", nil, nil).has(t, http.StatusNoContent)
+	v.do("GET", "/live?list=questions", nil, http.Header{"Sec-Fetch-Site": {"cross-site"}}).has(t, http.StatusForbidden)
+	var all []*livePage
+	for range 12 {
+		all = append(all, v.live("/live?list=questions"))
+	}
+	v.get("/live?list=questions").has(t, http.StatusNoContent)
+	for _, p := range all {
+		if p.StatusCode != http.StatusOK {
+			t.Errorf("a page within the bound gets %d", p.StatusCode)
+		}
+	}
+}
+
+// TestAnOpenPageEndsWithItsSession within a minute.
+func TestAnOpenPageEndsWithItsSession(t *testing.T) {
+	s := newSite(t)
+	b := s.member(s.person("somebody", account.Member))
+	p := b.live("/live?list=questions")
+	b.post("/logout")
+	p.ended(t)
+}
