@@ -137,6 +137,8 @@ func TestLivePagesAreBounded(t *testing.T) {
 		all = append(all, v.live("/live?list=questions"))
 	}
 	v.get("/live?list=questions").has(t, http.StatusNoContent)
+	all[0].stop()
+	until(t, func() bool { return v.live("/live?list=questions").StatusCode == http.StatusOK }, "the place of a page that went away is free")
 	for _, p := range all {
 		if p.StatusCode != http.StatusOK {
 			t.Errorf("a page within the bound gets %d", p.StatusCode)

@@ -82,9 +82,20 @@ func lastHeard(v *visit) int64 {
 	return 0
 }
 
-// run writes until the page goes away, which only a write that fails tells, or the stream
-// has to end.
+// hangUp ends the stream when the page goes away. The server does not look at a connection
+// that it writes to, so that the second write after that would be the first to fail; nothing
+// but the end comes from a browser here, as it may send no other request.
+func (s *streaming) hangUp() {
+	s.conn.SetReadDeadline(time.Time{})
+	var b [1]byte
+	s.conn.Read(b[:]) // whatever it returns, the page is gone
+	s.app.live.leave(s.stream)
+}
+
+// run writes until the page goes away or the stream has to end. The server closes the
+// connection then, and hangUp with it.
 func (s *streaming) run(w *bufio.Writer) {
+	go s.hangUp()
 	defer s.app.live.leave(s.stream)
 	defer func() {
 		if broken := recover(); broken != nil { // nothing else stands around this goroutine
