@@ -27,7 +27,7 @@ func (f *Forum) Newest(ctx context.Context) (int64, error) {
 	return db.Value[int64](ctx, f.db, "SELECT coalesce(max(seq), 0) FROM event")
 }
 
-// News returns what was written after an event, the oldest first, in all boards: whoever
+// News returns what was written after an event, and lately, the oldest first, in all boards: whoever
 // passes it on asks News.For about each reader.
 func (f *Forum) News(ctx context.Context, after int64, limit int) ([]News, error) {
 	return db.All(ctx, f.db, func(r db.Row) (n News, err error) {
@@ -35,6 +35,6 @@ func (f *Forum) News(ctx context.Context, after int64, limit int) ([]News, error
 	}, `
 		SELECT e.seq, i.root, i.id, t.kind, e.actor, sp.slug, sp.may_read, sp.may_moderate
 		FROM event e JOIN item i ON i.id = e.item JOIN item root ON root.id = i.root JOIN thread t ON t.item = i.root JOIN space sp ON sp.id = t.board
-		WHERE e.seq > ? AND e.verb = '`+item.Created+`' AND i.status = 'live' AND root.status = 'live' AND t.state <> 'deleted'
+		WHERE e.seq > ? AND e.seq > (SELECT max(seq) FROM event) - 2000 AND e.verb = '`+item.Created+`' AND i.status = 'live' AND root.status = 'live' AND t.state <> 'deleted'
 		ORDER BY e.seq LIMIT ?`, after, limit)
 }

@@ -53,6 +53,9 @@ func (a *App) askHub(c *fiber.Ctx) error {
 // visitors get none. It is drawn by the same handlers, so that who may see what is asked
 // in the same place; it is no request, and not counted as one.
 func (a *App) PublicFeed(path string) (websub.Feed, error) {
+	if !endsLikeFeed(path) {
+		return websub.Feed{}, errNothing // and nothing else is done for who asks the hub for it
+	}
 	var request fasthttp.Request
 	request.Header.SetMethod(fiber.MethodGet)
 	request.Header.SetHost(a.host)
@@ -71,6 +74,17 @@ func (a *App) PublicFeed(path string) (websub.Feed, error) {
 	_, self, _ := strings.Cut(string(response.Header.Peek(fiber.HeaderLink)), `rel="hub", <`)
 	self, _, _ = strings.Cut(self, ">")
 	return websub.Feed{Self: self, Type: kind, Body: bytes.Clone(response.Body())}, nil
+}
+
+// endsLikeFeed reports whether an address has the ending of a format.
+func endsLikeFeed(path string) bool {
+	path, _, _ = strings.Cut(path, "?")
+	for _, f := range formats {
+		if strings.HasSuffix(path, "."+f.ending) {
+			return true
+		}
+	}
+	return false
 }
 
 func isFeed(kind string) bool {

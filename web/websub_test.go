@@ -190,6 +190,7 @@ func TestTheHubRefuses(t *testing.T) {
 		for name, row := range map[string][]string{
 			"a private feed":          {"subscribe", "/b/staff.atom"},
 			"no feed":                 {"subscribe", "/b/python"},
+			"an archive":              {"subscribe", "/lists/python.mbox.gz"},
 			"nothing":                 {"subscribe", "/b/nothing.atom"},
 			"another name of a feed":  {"subscribe", "/questions.atom?sort=votes&lang=en"},
 			"another mode":            {"publish", "/b/python.atom"},
