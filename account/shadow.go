@@ -47,21 +47,31 @@ func (a *Accounts) Shadow(ctx context.Context, tx *db.Tx, display, email string)
 }
 
 // NamedShadow returns the shadow without an address that has a handle and shows a name, or
-// makes one: an author of another site, whose export tells no addresses. The handle gets a
-// number where somebody else has it.
+// makes one: an author of another site, whose export tells no addresses. Where somebody else
+// has the handle, it gets the number 1, which no other shadow has: so the next export of that
+// site finds its author again.
 func (a *Accounts) NamedShadow(ctx context.Context, tx *db.Tx, name, display string) (User, error) {
 	display = shownName(display)
 	name, err := tidyName(name)
 	if err != nil {
 		return a.makeShadow(ctx, tx, handle(display), display, "")
 	}
-	known, err := db.All(ctx, tx, oneUser, "SELECT "+userColumns+" "+standsFor+"known.name_key = ? AND known.display = ? AND known.email IS NULL AND known.status = 'shadow'",
-		nameKey(name), cmp.Or(display, name))
-	if err != nil {
-		return User{}, fmt.Errorf("find a shadow by name: %w", err)
-	}
-	if len(known) > 0 {
-		return known[0], nil
+	for _, own := range []string{name, name + "-1"} {
+		known, err := db.All(ctx, tx, oneUser, "SELECT "+userColumns+" "+standsFor+"known.name_key = ? AND known.display = ? AND known.email IS NULL AND known.status = 'shadow'",
+			nameKey(own), cmp.Or(display, own))
+		if err != nil {
+			return User{}, fmt.Errorf("find a shadow by name: %w", err)
+		}
+		if len(known) > 0 {
+			return known[0], nil
+		}
+		taken, err := nameTaken(ctx, tx, own, 0)
+		if err != nil {
+			return User{}, fmt.Errorf("name a shadow: %w", err)
+		}
+		if !taken {
+			return a.makeShadow(ctx, tx, own, display, "")
+		}
 	}
 	return a.makeShadow(ctx, tx, name, display, "")
 }

@@ -57,6 +57,41 @@ func TestShadowFindsTheAddress(t *testing.T) {
 	})
 }
 
+// TestTheAuthorsOfAnExportStayWhoTheyAre from one export of a site to the next, also where
+// a member here has the name, and where two of them show the same one.
+func TestTheAuthorsOfAnExportStayWhoTheyAre(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		member := h.add(t, "marta", account.Member)
+		named := func(name, display string) (u account.User) {
+			t.Helper()
+			err := h.db.Write(t.Context(), func(tx *db.Tx) (err error) {
+				u, err = h.NamedShadow(t.Context(), tx, name, display)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return u
+		}
+		other, theirs := named("marta-2", "Marta"), named("marta", "Marta")
+		silent, free := named("marta", ""), named("olga", "Olga")
+		for _, u := range []account.User{theirs, silent, free} {
+			if u.ID == member.ID || u.ID == other.ID || u.Status != account.Shadow {
+				t.Errorf("an author of an export is %+v; want a shadow of their own", u)
+			}
+		}
+		if free.Name != "olga" {
+			t.Errorf("the handle is %s; want the one of the export", free.Name)
+		}
+		if again := named("marta", "Marta"); again.ID != theirs.ID {
+			t.Errorf("the author of the next export is %s; want %s again", again.Name, theirs.Name)
+		}
+		if again := named("marta-2", "Marta"); again.ID != other.ID {
+			t.Errorf("the author of the next export is %s; want %s again", again.Name, other.Name)
+		}
+	})
+}
+
 // An import makes thousands in one go, many of them called the same.
 func TestShadowsAreCheap(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
