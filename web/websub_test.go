@@ -269,6 +269,31 @@ func TestASubscriptionEndsWithItsFeed(t *testing.T) {
 	})
 }
 
+// TestASubscriptionOutlivesAJobThatIsGivenUp as one is whose process ended several times.
+func TestASubscriptionOutlivesAJobThatIsGivenUp(t *testing.T) {
+	eachSubscribed(t, func(t *testing.T, s *subscribed) {
+		s.ask("subscribe", "/b/python.atom").has(t, http.StatusAccepted)
+		s.count(1, subscriptions)
+		s.status.Store(http.StatusServiceUnavailable)
+		s.site.ask(s.person("author", account.Member), "python", "A question?", "Its text.")
+		s.happened()
+		<-s.posted
+		s.count(1, "SELECT count(*) FROM job WHERE kind = 'websub-deliver' AND state = 'ready' AND attempts = 1")
+		s.must(s.db.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), "UPDATE job SET attempts = 8 WHERE kind = 'websub-deliver'")
+			return err
+		}))
+		s.ahead.Add(int64(time.Minute))
+		s.count(1, "SELECT count(*) FROM job WHERE kind = 'websub-deliver' AND state = 'failed'")
+		s.status.Store(http.StatusNoContent)
+		s.must(s.worker.Sweep(t.Context()))
+		if got := <-s.posted; !strings.Contains(got.body, "A question?") {
+			t.Error("what comes after all is not the news")
+		}
+		s.count(1, subscriptions+" WHERE waiting = 0 AND failures = 0")
+	})
+}
+
 // TestAGoneCallbackIsNotAskedAgain has a subscriber say 410.
 func TestAGoneCallbackIsNotAskedAgain(t *testing.T) {
 	eachSubscribed(t, func(t *testing.T, s *subscribed) {

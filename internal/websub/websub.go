@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"picus/internal/db"
+	"picus/internal/fault"
 	"picus/internal/fetch"
 	"picus/internal/job"
 )
@@ -91,8 +92,8 @@ func (h *Hub) Draws(draw Draw) { h.draw = draw }
 func (h *Hub) URL() string { return h.base + Path }
 
 // Sweep takes out the subscriptions whose time is over, feeds that nobody subscribes to
-// any more and what was asked long ago, and has every feed looked at once: not everything
-// that changes one is an event.
+// any more and what was asked long ago, takes up what waits for a job that was given up,
+// and has every feed looked at once: not everything that changes one is an event.
 func (h *Hub) Sweep(ctx context.Context) error {
 	busy, err := db.Value[bool](ctx, h.db, "SELECT EXISTS (SELECT 1 FROM websub_topic) OR EXISTS (SELECT 1 FROM websub_request)")
 	if err != nil || !busy {
@@ -108,11 +109,33 @@ func (h *Hub) Sweep(ctx context.Context) error {
 			{"DELETE FROM websub_request WHERE created < ?", []any{now.Add(-time.Hour).UnixMilli()}},
 			{"DELETE FROM websub_subscription WHERE expires <= ?", []any{now.UnixMilli()}},
 			{"DELETE FROM websub_topic WHERE NOT EXISTS (SELECT 1 FROM websub_subscription s WHERE s.topic = websub_topic.id)", nil},
+			{"UPDATE websub_topic SET waiting = 0 WHERE waiting = 1 AND id NOT IN " + underWay, []any{lookJob}},
 		} {
 			if _, err := tx.Exec(ctx, step.query, step.args...); err != nil {
 				return err
 			}
 		}
+		if err := h.takeUp(ctx, tx); err != nil {
+			return err
+		}
 		return h.lookAt(ctx, tx, everySQL)
 	})
+}
+
+// underWay is what the jobs of a kind are about that will still be done.
+const underWay = "(SELECT CAST(payload AS BIGINT) FROM job WHERE state IN ('ready', 'running') AND kind = ?)"
+
+// takeUp adds a job for each subscription whose own one was given up, as it is when the
+// process ends beside it several times: no change of the feed would add one.
+func (h *Hub) takeUp(ctx context.Context, tx *db.Tx) error {
+	lost, err := db.Values[int64](ctx, tx, "SELECT id FROM websub_subscription WHERE waiting = 1 AND id NOT IN "+underWay, deliverJob)
+	if err != nil && !fault.Is(err, fault.Missing) {
+		return err
+	}
+	for _, id := range lost {
+		if err := h.jobs.Add(ctx, tx, deliverJob, id, h.now()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
