@@ -1,8 +1,7 @@
 -- What a page shows of a post stands in one row, beside those of its thread: the posts of a
 -- thread are written over years, so that the rows they are made of lie far apart. It is a
 -- copy, which the database keeps by itself: shown_post is the one place that says what it
--- holds, and whatever changes a part of that touches the post. The text, which is most of
--- a row, is written again only when it has changed.
+-- holds, and whatever changes a part of that touches the post.
 CREATE TABLE shown (
 	place  INTEGER PRIMARY KEY, -- its thread's number, and its own in the lower 32 bits
 	author INTEGER NOT NULL,
@@ -14,7 +13,7 @@ CREATE TABLE shown (
 CREATE VIEW shown_post (item, place, author, marks, facts, html) AS
 SELECT p.item, p.thread * 4294967296 + p.item, i.author,
 	CASE WHEN p.score <> 0 OR p.down <> 0 THEN 1 ELSE 0 END + CASE i.status WHEN 'live' THEN 0 ELSE 2 END,
-	p.kind || ' ' || i.status || ' ' || i.via || ' ' || r.format || ' ' || i.created || ' ' || i.edited || ' '
+	p.kind || ' ' || i.status || ' ' || i.via || ' ' || r.format || ' ' || i.created || ' ' || i.edited || ' ' || p.active || ' '
 	|| p.score || ' ' || p.down || ' ' || p.wiki || ' ' || r.id || ' ' || (r.seq - 1) || ' ' || coalesce(i.parent, 0) || ' '
 	|| coalesce((SELECT c.source FROM conversion c WHERE c.item = p.item), 0) || ' '
 	|| coalesce((SELECT c.item FROM conversion c WHERE c.source = p.item), 0) || ' '
@@ -38,11 +37,7 @@ INSERT INTO shown (place, author, marks, facts, html)
 CREATE TRIGGER shown_begins AFTER INSERT ON post BEGIN
 	INSERT INTO shown (place, author, marks, facts, html) SELECT place, author, marks, facts, html FROM shown_post WHERE item = new.item;
 END;
-CREATE TRIGGER shown_changes AFTER UPDATE OF kind, score, down, wiki ON post WHEN new.thread = old.thread BEGIN
-	UPDATE shown SET (author, marks, facts) = (SELECT author, marks, facts FROM shown_post WHERE item = new.item)
-		WHERE place = new.thread * 4294967296 + new.item;
-END;
-CREATE TRIGGER shown_moves AFTER UPDATE OF thread ON post WHEN new.thread <> old.thread BEGIN
+CREATE TRIGGER shown_changes AFTER UPDATE ON post BEGIN
 	DELETE FROM shown WHERE place = old.thread * 4294967296 + old.item;
 	INSERT INTO shown (place, author, marks, facts, html) SELECT place, author, marks, facts, html FROM shown_post WHERE item = new.item;
 END;
@@ -52,16 +47,8 @@ END;
 CREATE TRIGGER shown_item AFTER UPDATE OF author, status, via, created, edited, head_rev, parent ON item WHEN old.head_rev <> 0 BEGIN
 	UPDATE post SET kind = kind WHERE item = new.id;
 END;
-CREATE TRIGGER shown_text AFTER UPDATE OF head_rev ON item WHEN old.head_rev <> 0 BEGIN
-	UPDATE shown SET html = (SELECT html FROM revision WHERE id = new.head_rev)
-		WHERE place = (SELECT thread * 4294967296 + item FROM post WHERE item = new.id);
-END;
-CREATE TRIGGER shown_revision AFTER UPDATE OF seq, format ON revision BEGIN
+CREATE TRIGGER shown_revision AFTER UPDATE OF seq, format, html ON revision BEGIN
 	UPDATE post SET kind = kind WHERE item = new.item;
-END;
-CREATE TRIGGER shown_rendered AFTER UPDATE OF html ON revision BEGIN
-	UPDATE shown SET html = new.html
-		WHERE place = (SELECT p.thread * 4294967296 + p.item FROM post p JOIN item i ON i.id = p.item WHERE p.item = new.item AND i.head_rev = new.id);
 END;
 CREATE TRIGGER shown_converted AFTER INSERT ON conversion BEGIN
 	UPDATE post SET kind = kind WHERE item IN (new.item, new.source);
