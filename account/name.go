@@ -109,6 +109,9 @@ func nameKey(name string) string {
 	return fold(confusables.Skeleton(fold(name)))
 }
 
+// NameKey is what accounts are found by in the index of their names.
+func NameKey(name string) string { return nameKey(name) }
+
 // lookKey is nameKey by the look of the letters as they are written: PauI with a
 // capital i has the lookKey of Paul, which folding first would hide.
 func lookKey(name string) string {

@@ -9,6 +9,7 @@ import (
 	"picus/account"
 	"picus/blog"
 	"picus/forum"
+	"picus/internal/dbtest"
 	"picus/internal/item"
 	"picus/mail"
 	"picus/mail/message"
@@ -50,5 +51,33 @@ func TestLinksAreFollowedByEveryAddress(t *testing.T) {
 		if secret {
 			s.member(s.admin).get(path).has(t, 200, "Pointer", "Secret")
 		}
+	}
+}
+
+// TestALinkIsFollowedByAnIndex wherever it leads: a post may have hundreds, and others wait
+// to write meanwhile.
+func TestALinkIsFollowedByAnIndex(t *testing.T) {
+	s := newSite(t)
+	bob := s.person("bob", account.Member)
+	n := forum.NewThread{Board: "python", Kind: forum.Discussion, Title: "Pointer", Via: item.Web,
+		Body: "[x](/mid/a@example.net) [x](/wiki/Loops) [x](/blog/bob/ten-years) [x](/t/1) [x](/p/1)"}
+	plans := dbtest.Plans(t, s.db, func() {
+		_, err := s.forum.Start(t.Context(), bob, n)
+		s.must(err)
+	})
+	followed := 0
+	for _, p := range plans {
+		if !strings.Contains(p.Query, "SELECT ar.item") && !strings.Contains(p.Query, "FROM wiki_page WHERE title") && !strings.Contains(p.Query, "FROM message WHERE message_id") {
+			continue
+		}
+		followed++
+		for _, step := range p.Steps {
+			if strings.Contains(step, "SCAN") {
+				t.Errorf("%s\nreads all of a table: %s", p.Query, strings.Join(p.Steps, "\n"))
+			}
+		}
+	}
+	if followed != 3 {
+		t.Errorf("%d of 3 addresses were followed", followed)
 	}
 }

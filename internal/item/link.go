@@ -77,7 +77,8 @@ func (s *Store) ownItem(ctx context.Context, tx *db.Tx, l markdown.Link) (int64,
 		return db.Value[int64](ctx, tx, "SELECT item FROM wiki_page WHERE title = ?", markdown.Title(unescaped(rest)))
 	case "blog":
 		author, slug, _ := strings.Cut(rest, "/")
-		return db.Value[int64](ctx, tx, "SELECT ar.item FROM account a JOIN article ar ON ar.author = a.id WHERE a.name = ? AND ar.slug = ?", unescaped(author), unescaped(slug))
+		author = unescaped(author)
+		return db.Value[int64](ctx, tx, "SELECT ar.item FROM account a JOIN article ar ON ar.author = a.id WHERE a.name_key = ? AND a.name = ? AND ar.slug = ?", account.NameKey(author), author, unescaped(slug))
 	}
 	return 0, nil
 }
