@@ -54,6 +54,19 @@ func TestLinksAreFollowedByEveryAddress(t *testing.T) {
 	}
 }
 
+// A page of the wiki knows who has linked to it before it was there.
+func TestLinksThatWereWrittenBeforeTheirPage(t *testing.T) {
+	s := newSite(t)
+	bob := s.person("bob", account.Member)
+	for title, to := range map[string]string{"By path": "/wiki/Event_循环", "By address": s.base + "/wiki/Event_%E5%BE%AA%E7%8E%AF"} {
+		_, err := s.forum.Start(t.Context(), bob, forum.NewThread{Board: "python", Kind: forum.Discussion, Title: title, Body: "[x](" + to + ")", Via: item.Web})
+		s.must(err)
+	}
+	_, err := wiki.New(s.items).Save(t.Context(), bob, wiki.Edit{Title: "Event 循环", Body: "It turns.", Via: item.Web})
+	s.must(err)
+	s.visitor().get("/wiki/Event_%E5%BE%AA%E7%8E%AF").has(t, 200, "Linked from", "By path", "By address")
+}
+
 // TestALinkIsFollowedByAnIndex wherever it leads: a post may have hundreds, and others wait
 // to write meanwhile.
 func TestALinkIsFollowedByAnIndex(t *testing.T) {

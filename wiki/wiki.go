@@ -4,6 +4,7 @@ package wiki
 
 import (
 	"context"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -158,7 +159,10 @@ func (w *Wiki) save(ctx context.Context, tx *db.Tx, n item.New, e Edit) (item.Sa
 			return saved, err
 		}
 		_, err = tx.Exec(ctx, "INSERT INTO wiki_page (item, title, changed) VALUES (?, ?, ?)", saved.Item, n.Text.Title, n.At.UnixMilli())
-		return saved, err
+		if err != nil {
+			return saved, err
+		}
+		return saved, w.items.Arrived(ctx, tx, saved.Item, "/wiki/"+url.PathEscape(strings.ReplaceAll(n.Text.Title, " ", "_")))
 	case err != nil:
 		return item.Saved{}, err
 	case e.Base == 0 && e.Via != item.Import:

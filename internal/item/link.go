@@ -83,6 +83,17 @@ func (s *Store) ownItem(ctx context.Context, tx *db.Tx, l markdown.Link) (int64,
 	return 0, nil
 }
 
+// Arrived notes that the links to a path that were written before there was anything lead to
+// an item now, whether the address is whole and however its letters are written.
+func (s *Store) Arrived(ctx context.Context, tx *db.Tx, id int64, path string) error {
+	for _, key := range []string{path, unescaped(path), s.BaseURL + path, s.BaseURL + unescaped(path)} {
+		if _, err := tx.Exec(ctx, "UPDATE link SET dst = ? WHERE kind = 'url' AND dst_key = ? AND dst IS NULL", id, key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // ownPath splits an address of this site into its first part and the rest.
 func (s *Store) ownPath(l markdown.Link) (room, rest string) {
 	path, own := strings.CutPrefix(l.Target, s.BaseURL)
