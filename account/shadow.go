@@ -46,6 +46,22 @@ func (a *Accounts) Shadow(ctx context.Context, tx *db.Tx, display, email string)
 	return a.makeShadow(ctx, tx, handle(display), display, email)
 }
 
+// Speak notes the language that a shadow is written to in, where none is known: nobody
+// has set one who has no account to sign in to. u itself comes back with it.
+func (a *Accounts) Speak(ctx context.Context, tx *db.Tx, u User, tag string) (User, error) {
+	if u.Status != Shadow || u.Lang != "" || tag == "" {
+		return u, nil
+	}
+	if err := checkLang(tag); err != nil {
+		return u, err
+	}
+	if _, err := tx.Exec(ctx, "UPDATE account SET lang = ? WHERE id = ?", tag, u.ID); err != nil {
+		return u, fmt.Errorf("note a language: %w", err)
+	}
+	u.Lang = tag
+	return u, nil
+}
+
 // NamedShadow returns the shadow without an address that has a handle and shows a name, or
 // makes one: an author of another site, whose export tells no addresses. Where somebody else
 // has the handle, it gets the number 1, which no other shadow has: so the next export of that

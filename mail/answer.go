@@ -36,6 +36,9 @@ func (g *Gateway) refuse(ctx context.Context, d *delivery, why error) error {
 }
 
 func (g *Gateway) refusal(d *delivery, by account.User, why *fault.Error) func(context.Context, *db.Tx) error {
+	if by.Status != account.Active {
+		by.Lang = firstOf(by.Lang, spoken(d.m))
+	}
 	l := lang.Match(by.Lang)
 	letter := Letter{Name: by.Display, Lang: by.Lang, Kind: LetterRefused, Args: map[string]string{
 		ArgReason: l.T(why.Text, why.Args...), ArgSubject: cut(d.m.Subject, longestTitle), ArgLink: helpPath,

@@ -23,11 +23,15 @@ func (g *Gateway) obey(ctx context.Context, d *delivery) error {
 	if err != nil && !fault.Is(err, fault.Missing) {
 		return err
 	}
+	if by.Status != account.Active {
+		by.Lang = firstOf(by.Lang, spoken(d.m))
+	}
 	if d.route.purpose == toHelp {
 		if !believed {
 			return g.conclude(ctx, d, end{fate: Dropped, reason: d.proof.doubt})
 		}
-		return g.conclude(ctx, d, end{fate: Obeyed, also: g.answers(d, Letter{Name: by.Display, Lang: by.Lang, Kind: LetterHelp})})
+		letter := Letter{Name: by.Display, Lang: by.Lang, Kind: LetterHelp, Args: map[string]string{ArgLink: "/b/" + d.route.board.Slug}}
+		return g.conclude(ctx, d, end{fate: Obeyed, also: g.answers(d, letter)})
 	}
 	if by.Status == account.Suspended {
 		return g.refuse(ctx, d, errSuspended)
@@ -74,7 +78,10 @@ func (g *Gateway) reader(ctx context.Context, d *delivery, by account.User, beli
 		return by, false, nil
 	}
 	err = g.db.Write(ctx, func(tx *db.Tx) (err error) {
-		u, err = g.accounts.Shadow(ctx, tx, d.m.From.Name, sender(d.m).Address)
+		if u, err = g.accounts.Shadow(ctx, tx, d.m.From.Name, sender(d.m).Address); err != nil {
+			return err
+		}
+		u, err = g.accounts.Speak(ctx, tx, u, by.Lang)
 		return err
 	})
 	return u, false, err

@@ -94,7 +94,7 @@ func TestSubscribingByMail(t *testing.T) {
 			o.Fatal(err)
 		}
 		o.work()
-		if got := o.letters(); len(got) != before+1 || !strings.Contains(got[before], "bob@example.org") {
+		if got := o.letters(); len(got) != before+1 || !strings.Contains(got[before], "bob@example.org") || !strings.Contains(got[before], "/b/python") {
 			o.Errorf("the letters are %q; want one of help to bob", got[before:])
 		}
 	})

@@ -40,7 +40,7 @@ const (
 	LetterUnsubscribed       = "unsubscribed"        // and now it does not any more: ArgBoard, ArgList
 	LetterUnreachable        = "unreachable"         // mail to the person came back and has stopped: ArgLink
 	LetterSelfTest           = "selftest"            // the site to itself
-	LetterHelp               = "help"                // what the addresses of a list are for: ArgBoard, ArgList
+	LetterHelp               = "help"                // what the addresses of a list are for: ArgBoard, ArgList, ArgLink
 	LetterCommandConfirm     = "command-confirm"     // somebody wants to change how mail comes: ArgBoard, ArgList, ArgLink
 	LetterDigest             = "digest"              // how the list comes from now on: ArgBoard, ArgList, ArgText
 	LetterAway               = "away"                // until when no mail comes: ArgText, empty: it comes again

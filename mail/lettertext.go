@@ -202,7 +202,7 @@ func (t letterText) unsubscribed() (string, []string) {
 func (t letterText) help() (string, []string) {
 	return t.T("How the list %s works", t.list()), []string{
 		t.T("“%s” is a board on the web and a mailing list at the same time:", t.board()),
-		t.base,
+		t.link(),
 		t.T("To start a thread, send a mail to %s. To answer somebody, answer their mail.", t.list()),
 		t.T("To get the list by mail, send an empty mail to %s; to leave it, to %s.", t.command("subscribe"), t.command("unsubscribe")),
 		t.T("For one mail a day or a week, write to %s with “daily”, “weekly” or “off” as the subject, and “plain” or “mime” for its form.", t.command("digest")),

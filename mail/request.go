@@ -6,9 +6,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"golang.org/x/text/width"
 
+	"picus/internal/lang"
 	"picus/mail/message"
 )
 
@@ -89,7 +91,11 @@ func readAway(words []string, now time.Time) time.Time {
 		year, _ := strconv.Atoi(m[1])
 		month, _ := strconv.Atoi(m[2])
 		day, _ := strconv.Atoi(m[3])
-		return time.Date(year, time.Month(month), day+1, 0, 0, 0, 0, now.Location())
+		last := time.Date(year, time.Month(month), day, 0, 0, 0, 0, now.Location())
+		if last.Day() != day || int(last.Month()) != month {
+			return time.UnixMilli(1) // a slip of the pen is refused like a day that is over, not taken for another
+		}
+		return last.AddDate(0, 0, 1)
 	}
 	for _, w := range words {
 		switch w {
@@ -98,4 +104,21 @@ func readAway(words []string, now time.Time) time.Time {
 		}
 	}
 	return now.Add(defaultAway)
+}
+
+// spoken returns the language of the letters to somebody who has chosen none, since they
+// have no account to choose it in: Chinese where the mail is, or at least its sender's
+// name; else "". Kana and Hangul tell that the characters are not Chinese.
+func spoken(m *message.Message) string {
+	chinese := false
+	for _, r := range m.SubjectBase + firstLine(m) + m.From.Name {
+		if unicode.In(r, unicode.Hiragana, unicode.Katakana, unicode.Hangul) {
+			return ""
+		}
+		chinese = chinese || unicode.Is(unicode.Han, r)
+	}
+	if chinese {
+		return string(lang.Chinese)
+	}
+	return ""
 }
