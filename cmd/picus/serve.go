@@ -220,7 +220,7 @@ func (s *site) greet(out io.Writer, code string) {
 		fmt.Fprintf(out, "Metrics are at http://%s/metrics\n", reachable(s.Metrics))
 	}
 	if code != "" {
-		fmt.Fprintf(out, "\nThere is no administrator yet. Open %s/setup and enter this set-up code:\n\n    %s\n\n", s.URL, code)
+		fmt.Fprintf(out, "\nThere is no administrator yet. Open %s/setup and enter this set-up code:\n\n    %s\n\n", s.items.BaseURL, code)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -112,5 +113,23 @@ func (c *community) eventually(what string, within time.Duration, so func() bool
 			c.Fatalf("%s: not so after %v", what, within)
 		case <-again.C:
 		}
+	}
+}
+
+// Behind a proxy only the address that people type has the cookies' scheme and host.
+func TestTheSetUpIsOpenedWherePeopleFindTheSite(t *testing.T) {
+	conf := config{Data: t.TempDir(), BaseURL: "https://forum.example.org/"}
+	serve := serveCmd{Listen: "localhost:0"}
+	var out bytes.Buffer
+	s, err := serve.start(t.Context(), &conf, &out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.stop()
+	if err := s.wait(); err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(out.String(), "Open https://forum.example.org/setup and enter") {
+		t.Errorf("the terminal says %q", out.String())
 	}
 }
