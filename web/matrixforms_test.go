@@ -55,6 +55,8 @@ func (z *zoo) forms(form string, hidden *thing) (all []sending, known bool) {
 		send("%s", strings.Replace(pattern, ":id", fmt.Sprint(hidden.thread), 1))
 	case strings.HasPrefix(pattern, "/p/:id") || strings.HasPrefix(pattern, "/api/v1/posts/:id"):
 		send("%s", strings.Replace(pattern, ":id", fmt.Sprint(hidden.post), 1))
+	case pattern == "/bookmarks/:id" || pattern == "/api/v1/items/:id/bookmark":
+		send("%s", strings.Replace(pattern, ":id", fmt.Sprint(hidden.post), 1))
 	case pattern == "/u/:name/private", pattern == "/u/:name/report":
 		send("%s", strings.Replace(pattern, ":name", "author-x", 1))
 	case pattern == "/drafts", pattern == "/api/v1/drafts", pattern == "/api/v1/subscriptions":
@@ -93,6 +95,11 @@ func (z *zoo) openForms(form string) (all []sending, known bool) {
 		return all, true
 	case "/suggestions/:id", "/api/v1/suggestions/:id", "/mod/queue/:id", "/mod/log/:id/undo", "/mod/private/:id":
 		for id := range 12 {
+			send(strings.Replace(pattern, ":id", fmt.Sprint(id), 1))
+		}
+		return all, true
+	case "/bookmarks/:id", "/api/v1/items/:id/bookmark":
+		for id := range 40 { // pages, articles and drafts are among them
 			send(strings.Replace(pattern, ":id", fmt.Sprint(id), 1))
 		}
 		return all, true
