@@ -21,7 +21,7 @@ func TestPostsAreShownAfterAnUpgrade(t *testing.T) {
 		if w.DB.Postgres() {
 			engine = "postgres"
 		}
-		upgrade, err := os.ReadFile("../internal/db/schema/" + engine + "/0025_showntext.sql")
+		upgrade, err := os.ReadFile("../internal/db/schema/" + engine + "/0026_showntext.sql")
 		if err == nil {
 			err = w.DB.Write(w.Context(), func(tx *db.Tx) error {
 				if _, err := tx.Exec(w.Context(), "UPDATE shown SET facts = facts || ' 0'"); err != nil {

@@ -61,9 +61,9 @@ var scenes = []struct {
 	{"a stranger subscribes and confirms", func(a *act) {
 		stranger := fmt.Sprintf("stranger%d@people.example", a.n)
 		a.sends(stranger, a.list("request"), a.say("subscribe", "订阅"), a.say("Please.", "请。"), "")
-		letter := a.gets(stranger, "Or just answer this letter; an empty answer will do.")
+		letter := a.gets(stranger, a.say("Or just answer this letter; an empty answer will do.", "也可以直接回复这封信"))
 		a.sends(stranger, replyAddress(a, letter), a.say("Re: Confirm", "回复：确认"), a.say("Yes.", "好的。"), "")
-		a.gets(stranger, "You now get the list python@lists.example")
+		a.gets(stranger, a.say("You now get the list python@lists.example", "你已订阅邮件列表 python@lists.example"))
 		a.onBoard(stranger, "watch mail")
 	}},
 	{"a member leaves", func(a *act) {
