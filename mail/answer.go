@@ -43,6 +43,9 @@ func (g *Gateway) refusal(d *delivery, by account.User, why *fault.Error) func(c
 	letter := Letter{Name: by.Display, Lang: by.Lang, Kind: LetterRefused, Args: map[string]string{
 		ArgReason: l.T(why.Text, why.Args...), ArgSubject: cut(d.m.Subject, longestTitle), ArgLink: helpPath,
 	}}
+	if commands[d.route.purpose] {
+		letter.Args[ArgText] = aCommand
+	}
 	return g.answersFor(d, letter, LetterRefused+" "+why.Text)
 }
 

@@ -101,6 +101,21 @@ func TestCommandsByMail(t *testing.T) {
 	}
 }
 
+// TestACommandThatIsNotFollowedSaysWhy names the request, not a post.
+func TestACommandThatIsNotFollowedSaysWhy(t *testing.T) {
+	o, _ := guarded(newHouse(t))
+	got := o.hand(letter{from: "alice@example.org", to: "python+request@picus.example", subject: "digest sometimes", body: "\n"})
+	if got.Fate != mail.Refused || o.level("alice@example.org") != "normal mail" {
+		t.Errorf("the fate is %s, and alice's level %q; want it refused and nothing changed", got.Fate, o.level("alice@example.org"))
+	}
+	text := unfolded(o.newest().Text)
+	for _, want := range []string{"What you asked of the list python@picus.example was not done:", "daily or weekly, or off"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the letter says %q; want %q", text, want)
+		}
+	}
+}
+
 func unfolded(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func TestFirstLinesOfAnAnswer(t *testing.T) {

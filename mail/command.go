@@ -102,7 +102,10 @@ func (g *Gateway) digest(ctx context.Context, d *delivery, by account.User, beli
 	if err != nil || asked {
 		return err
 	}
-	channel, form := readDigest(words)
+	channel, form, understood := readDigest(words)
+	if !understood {
+		return g.refuse(ctx, d, fault.Bad("digest", "Say whether the digest is to come daily or weekly, or off, and perhaps whether as plain or mime."))
+	}
 	if form != "" {
 		h, err := g.accounts.Habits(ctx, by)
 		if err != nil {

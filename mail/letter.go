@@ -33,7 +33,7 @@ type Letter struct {
 // The kinds of the gateway's letters.
 const (
 	LetterConfirmPost        = "confirm-post"        // a mail to a list waits for its sender's word: ArgList, ArgLink
-	LetterRefused            = "refused"             // a mail could not be posted: ArgReason, ArgSubject, perhaps ArgLink
+	LetterRefused            = "refused"             // a mail could not be posted: ArgReason, ArgSubject, perhaps ArgLink; or followed: ArgText is aCommand
 	LetterSubscribeConfirm   = "subscribe-confirm"   // somebody wants to have a list by mail: ArgBoard, ArgList, ArgLink
 	LetterUnsubscribeConfirm = "unsubscribe-confirm" // somebody wants to leave a list: ArgBoard, ArgList, ArgLink
 	LetterSubscribed         = "subscribed"          // the list comes from now on: ArgBoard, ArgList
@@ -69,6 +69,9 @@ const (
 	ArgText    = "text"     // what the letter is about
 	ArgReplyTo = "reply-to" // a whole address that does the same as the link when one answers
 )
+
+// aCommand is the ArgText of a LetterRefused about a mail that was no post.
+const aCommand = "command"
 
 // The arguments that an account's letter is read into.
 const argWas = "was"

@@ -162,6 +162,9 @@ func (t letterText) refused() (string, []string) {
 	if about := oneLine(t.Args[ArgSubject]); about != "" {
 		paragraphs[0] = t.T("Your mail “%s” was not posted:", about)
 	}
+	if t.Args[ArgText] == aCommand {
+		subject, paragraphs[0] = t.T("Your request was not followed"), t.T("What you asked of the list %s was not done:", t.list())
+	}
 	if t.Args[ArgLink] != "" {
 		paragraphs = append(paragraphs, t.link())
 	}

@@ -59,12 +59,17 @@ var digestWords = map[string]string{
 	"plain": "plain", "纯文本": "plain", "純文字": "plain", "mime": "mime",
 }
 
+// commands are the purposes of mail that asks something of a list.
+var commands = map[purpose]bool{toSubscribe: true, toUnsubscribe: true, toDigest: true, toVacation: true, toWho: true}
+
 // readDigest returns the channel that the words ask for, and the form: "plain",
-// "mime" or "" as before.
-func readDigest(words []string) (channel, form string) {
-	channel = "daily"
+// "mime" or "" as before. Words of which none says either are not understood.
+func readDigest(words []string) (channel, form string, understood bool) {
+	channel, understood = "daily", len(words) == 0
 	for _, w := range words {
-		switch said := digestWords[strings.Trim(w, ".。,，")]; said {
+		said := digestWords[strings.Trim(w, ".。,，")]
+		understood = understood || said != ""
+		switch said {
 		case "daily", "weekly":
 			channel = said
 		case "off":
@@ -73,7 +78,7 @@ func readDigest(words []string) (channel, form string) {
 			form = said
 		}
 	}
-	return channel, form
+	return channel, form, understood
 }
 
 var awayWords = map[string]bool{"off": true, "end": true, "结束": true, "結束": true, "取消": true, "on": true, "until": true, "till": true, "到": true, "至": true}
