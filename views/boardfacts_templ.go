@@ -131,7 +131,7 @@ func BoardFacts(p Page, b forum.Profile) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if !b.Stats.Counted.IsZero() {
+		if figured(b) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<span>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -221,6 +221,12 @@ func BoardFacts(p Page, b forum.Profile) templ.Component {
 		}
 		return nil
 	})
+}
+
+// figured reports whether the figures of a board fit its threads: they are counted now and
+// then, and a young board would have more threads than posts until that.
+func figured(b forum.Profile) bool {
+	return !b.Stats.Counted.IsZero() && b.Stats.Posts >= b.Threads
 }
 
 func (p Page) mayRead(b forum.Profile) string {
