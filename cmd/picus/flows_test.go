@@ -222,6 +222,7 @@ func TestKeysWalkThroughAListAndOpenAThread(t *testing.T) {
 	w.run("document.querySelector('.threads h2 a').focus()")
 	key("o")
 	w.becomes("document.querySelector('h1')?.textContent", "The second")
+	w.becomes("document.readyState", "complete") // the keys are heard from then on
 	key("j")
 	key("j")
 	w.becomes("document.activeElement.matches('article') && document.activeElement.textContent.includes('Three.')", "true")
