@@ -195,37 +195,30 @@ func TestWaitingMailIsPostedOrRefusedInABrowser(t *testing.T) {
 
 func TestKeysWalkThroughAListAndOpenAThread(t *testing.T) {
 	c := settle(t, "", nil)
+	c.person("ada", "Ada Winter", account.Member) // before the other: what is as old as she is, is not news to her
 	lin := c.person("lin", "林小明", account.Member)
-	c.person("ada", "Ada Winter", account.Member)
 	c.start(lin, forum.Discussion, "The first", "", "One.")
 	second := c.start(lin, forum.Discussion, "The second", "", "Two.")
 	c.answer(lin, second, forum.Reply, 0, "Three.")
 	w := c.window(true)
 	w.signIn("ada")
 	w.open("/b/talk?sort=newest")
-	key := func(name string) { see(w, "press "+name, chromedp.KeyEvent(name)) }
+	key := func(name, script, want string) {
+		w.again(func() { see(w, "press "+name, chromedp.KeyEvent(name)) }, script, want)
+	}
 	focus := "document.activeElement.textContent.trim()"
-	key("j")
-	w.becomes(focus, "The second")
-	key("j")
-	w.becomes(focus, "The first")
-	key("k")
-	w.becomes(focus, "The second")
-	key("m")
-	w.becomes("document.querySelectorAll('.threads > li.unread').length", "1")
-	key("?")
-	w.becomes("document.getElementById('keys').open", "true")
-	key("j") // the help has the keys
-	w.becomes(focus+".includes('The')", "false")
-	key("?")
-	w.becomes("document.getElementById('keys').open", "false")
+	key("j", focus, "The second")
+	key("j", focus, "The first")
+	key("k", focus, "The second")
+	key("m", "document.querySelectorAll('.threads > li.unread').length", "1")
+	key("?", "document.getElementById('keys').open", "true")
+	key("j", focus+".includes('The')", "false") // the help has the keys
+	key("?", "document.getElementById('keys').open", "false")
 	w.run("document.querySelector('.threads h2 a').focus()")
-	key("o")
-	w.becomes("document.querySelector('h1')?.textContent", "The second")
+	key("o", "document.querySelector('h1')?.textContent", "The second")
 	w.becomes("document.readyState", "complete") // the keys are heard from then on
-	key("j")
-	key("j")
-	w.becomes("document.activeElement.matches('article') && document.activeElement.textContent.includes('Three.')", "true")
+	key("j", "document.activeElement.matches('article')", "true")
+	key("j", "document.activeElement.matches('article') && document.activeElement.textContent.includes('Three.')", "true")
 	w.quiet("the keys of a list and a thread")
 }
 

@@ -148,8 +148,14 @@ func (w *window) click(selector string) {
 // press goes beside, too, where the page is laid out once more while it is made.
 func (w *window) press(selector, script, want string) {
 	w.Helper()
+	w.again(func() { see(w, "press "+selector, chromedp.Click(chromedp.CSS(selector))) }, script, want)
+}
+
+// again does something until a script returns what is wanted.
+func (w *window) again(do func(), script, want string) {
+	w.Helper()
 	for left := patience; left > missed; left -= missed {
-		see(w, "press "+selector, chromedp.Click(chromedp.CSS(selector)))
+		do()
 		for again := time.Now().Add(missed); time.Now().Before(again); <-time.After(20 * time.Millisecond) {
 			if see(w, script, chromedp.Evaluate[string]("String("+script+")")) == want {
 				return
