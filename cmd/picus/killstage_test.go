@@ -38,9 +38,9 @@ func killedAtEachStage(t *testing.T, database string) {
 		for _, i := range rand.Perm(len(stages)) {
 			before := 1 + rand.IntN(50)
 			if stages[i] == "connect" || stages[i] == "EHLO" {
-				before = 1 + rand.IntN(2) // it keeps its connections
+				before = 1 // it keeps its connections, and may need no second one
 			}
-			x.killAt(stages[i], before, c.launch())
+			x.killAt(stages[i], before, c.launch)
 		}
 	}
 	s := c.launch()
@@ -90,12 +90,15 @@ func newExecutioner(t *testing.T) *executioner {
 	return x
 }
 
-// killAt returns when the server is dead.
-func (x *executioner) killAt(stage string, before int, s *server) {
-	dead := make(chan struct{})
+// killAt starts the program and returns when it is dead. It lies in wait before that: by the
+// time that the program says it is ready it may have sent everything.
+func (x *executioner) killAt(stage string, before int, launch func(...string) *server) {
+	started, dead := make(chan *server, 1), make(chan struct{})
 	x.mu.Lock()
-	x.stage, x.left, x.fatal = stage, before, func() { s.cmd.Process.Kill(); close(dead) }
+	x.stage, x.left, x.fatal = stage, before, func() { (<-started).cmd.Process.Kill(); close(dead) }
 	x.mu.Unlock()
+	s := launch()
+	started <- s
 	select {
 	case <-dead:
 	case <-time.After(time.Minute):
