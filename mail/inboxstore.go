@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -132,16 +133,28 @@ func (m *inbox) advance(ctx context.Context, uid uint32, with func(tx *db.Tx) er
 	return err
 }
 
-// remember notes a mail under its key and reports whether it is new.
+// remember notes a mail under its key and reports whether it is new. A copy takes the place
+// of the one before, unless that waits to be marked on the server: then both numbers are
+// needed, and the copy stands under a key of its own.
 func (m *inbox) remember(ctx context.Context, tx *db.Tx, key []byte, uid uint32) (fresh bool, err error) {
-	known, err := tx.Exec(ctx, "UPDATE mailbox_mail SET validity = ?, uid = ?, done = 0 WHERE mailbox = ? AND key = ?",
-		m.state.validity, uid, m.state.id, key)
+	known, err := tx.Exec(ctx, "UPDATE mailbox_mail SET validity = ?, uid = ?, done = 0 WHERE mailbox = ? AND key = ? AND NOT (done = 0 AND validity = ? AND uid <> ?)",
+		m.state.validity, uid, m.state.id, key, m.state.validity, uid)
 	if err != nil || known > 0 {
 		return false, err
 	}
-	_, err = tx.Exec(ctx, "INSERT INTO mailbox_mail (mailbox, key, validity, uid, at) VALUES (?, ?, ?, ?, ?)",
+	waits, err := db.Value[bool](ctx, tx, "SELECT EXISTS (SELECT 1 FROM mailbox_mail WHERE mailbox = ? AND key = ?)", m.state.id, key)
+	if err != nil {
+		return false, err
+	}
+	if waits {
+		copied := sha256.Sum256(fmt.Appendf(slices.Clone(key), "%d", uid))
+		key = copied[:]
+	}
+	_, err = tx.Exec(ctx, `
+		INSERT INTO mailbox_mail (mailbox, key, validity, uid, at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (mailbox, key) DO UPDATE SET validity = excluded.validity, uid = excluded.uid, done = 0`,
 		m.state.id, key, m.state.validity, uid, m.g.now().UnixMilli())
-	return true, err
+	return !waits, err
 }
 
 // pass goes on behind a mail that cannot be read, with a trace of it.
