@@ -51,3 +51,16 @@ func TestANoticeIsShownByTheBrowser(t *testing.T) {
 	w.shows("main", "Show notices in this browser")
 	w.quiet("after the notice")
 }
+
+// TestNoticesAreOfferedToScriptsAlone has no button that could not work.
+func TestNoticesAreOfferedToScriptsAlone(t *testing.T) {
+	c := settle(t, "", nil)
+	c.person("lin", "林小明", account.Member)
+	w := c.window(false)
+	w.signIn("lin")
+	w.open("/settings/push")
+	w.shows("main", "or runs no scripts here")
+	if shown := see(w, "look for the button", chromedp.Evaluate[string]("getComputedStyle(document.querySelector('form[data-push]')).display")); shown != "none" {
+		t.Errorf("the form is shown as %s; want it hidden", shown)
+	}
+}
