@@ -69,7 +69,8 @@ func (s *site) placed() map[string]placed {
 // TestRoundTripOfRealArchives takes the mails of a real list and what members wrote to them
 // in the browser, exports the board and reads the file into an empty site: there the same
 // posts stand in the same threads, below the same ones, by the same authors, at the same
-// time. A mail program and another reader of such files count the same mails.
+// time. A mail program and another reader of such files count the same mails, and
+// public-inbox, which threads by itself, the same threads.
 func TestRoundTripOfRealArchives(t *testing.T) {
 	from, to := newSite(t), newSite(t)
 	from.load(realdata.Open(t, "linux-erofs-zh-threads.mbox.gz"))
@@ -95,7 +96,11 @@ func TestRoundTripOfRealArchives(t *testing.T) {
 	if a, b := from.authors(), to.authors(); a != b {
 		t.Errorf("%d authors became %d", a, b)
 	}
-	t.Logf("%d posts in %d threads by %d authors", len(want), from.count("SELECT count(DISTINCT thread) FROM post"), from.authors())
+	threads := from.count("SELECT count(DISTINCT thread) FROM post")
+	t.Logf("%d posts in %d threads by %d authors", len(want), threads, from.authors())
+	if got, both := publicInbox(t, box), fmt.Sprintf("mails: %d. threads: %d.\n", len(want), threads); got != both {
+		t.Errorf("public-inbox counts %q; want %q", got, both)
+	}
 	for _, reader := range []*exec.Cmd{neomutt(t, box), python(box)} {
 		out, err := reader.CombinedOutput()
 		if err != nil || !strings.Contains(string(out), fmt.Sprintf("mails: %d.", len(want))) {
@@ -172,15 +177,37 @@ func (s *site) export(path string) {
 	}
 }
 
+// needs skips the test where a program is not installed, which CI does not stand.
+func needs(t *testing.T, program string) {
+	t.Helper()
+	if _, err := exec.LookPath(program); err == nil {
+		return
+	}
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("%s is not installed", program)
+	}
+	t.Skipf("%s is not installed", program)
+}
+
+// publicInbox reads a mailbox into an inbox of public-inbox and says how many mails and
+// threads are in it then.
+func publicInbox(t *testing.T, box string) string {
+	t.Helper()
+	needs(t, "public-inbox-init")
+	dir := t.TempDir()
+	cmd := exec.Command("perl", filepath.Join("testdata", "public-inbox.pl"), box, filepath.Join(dir, "inbox"))
+	cmd.Env = append(os.Environ(), "HOME="+dir)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("public-inbox reads %s: %v", box, err)
+	}
+	return string(out)
+}
+
 // neomutt opens a mailbox and says how many mails it has.
 func neomutt(t *testing.T, box string) *exec.Cmd {
 	t.Helper()
-	if _, err := exec.LookPath("neomutt"); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("neomutt is not installed")
-		}
-		t.Skip("neomutt is not installed")
-	}
+	needs(t, "neomutt")
 	dir := t.TempDir()
 	rc := filepath.Join(dir, "rc")
 	conf := `set sleep_time = 0 quit = yes wait_key = no read_only = yes
