@@ -54,6 +54,14 @@ func (g *Gateway) ReadInbox(ctx context.Context) {
 	m.run(ctx)
 }
 
+// Inbox names the mailbox of the configuration, without its password; empty: there is none.
+func (g *Gateway) Inbox() string {
+	if g.inbox == nil {
+		return ""
+	}
+	return g.inbox.Name()
+}
+
 // CheckInbox signs in to the mailbox of the configuration and opens its folder.
 // Without one it returns nil.
 func (g *Gateway) CheckInbox(ctx context.Context) error {

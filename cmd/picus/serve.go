@@ -216,6 +216,9 @@ func (s *site) greet(out io.Writer, code string) {
 	if s.LMTP != nil {
 		fmt.Fprintf(out, "Mail comes in by LMTP on %s\n", s.LMTP)
 	}
+	if inbox := s.mail.Inbox(); inbox != "" {
+		fmt.Fprintf(out, "Mail is taken by IMAP out of %s\n", inbox)
+	}
 	if s.Metrics != nil {
 		fmt.Fprintf(out, "Metrics are at http://%s/metrics\n", reachable(s.Metrics))
 	}

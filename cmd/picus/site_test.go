@@ -133,3 +133,20 @@ func TestTheSetUpIsOpenedWherePeopleFindTheSite(t *testing.T) {
 		t.Errorf("the terminal says %q", out.String())
 	}
 }
+
+func TestTheTerminalNamesTheMailboxWithoutItsPassword(t *testing.T) {
+	conf := config{Data: t.TempDir(), BaseURL: "http://localhost", MailDomain: "picus.example", IMAP: "imaps://picus:geheim@127.0.0.1:1/Lists"}
+	serve := serveCmd{Listen: "localhost:0"}
+	var out bytes.Buffer
+	s, err := serve.start(t.Context(), &conf, &out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.stop()
+	if err := s.wait(); err != nil {
+		t.Error(err)
+	}
+	if got := out.String(); !strings.Contains(got, "Mail is taken by IMAP out of picus@127.0.0.1/Lists\n") || strings.Contains(got, "geheim") {
+		t.Errorf("the terminal says %q", got)
+	}
+}
