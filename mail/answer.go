@@ -2,6 +2,8 @@ package mail
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"net/netip"
 	"strings"
 
@@ -13,6 +15,10 @@ import (
 
 // maxPerNetwork is how many letters a day mails from one strange network may cause.
 const maxPerNetwork = 50
+
+// maxConfirmed is how many commands of one sender are confirmed in a day. Those beyond are
+// followed in silence.
+const maxConfirmed = 20
 
 var errSuspended = fault.Forbid("This account is suspended: it can read, but not write.")
 
@@ -49,23 +55,48 @@ func (g *Gateway) refusal(d *delivery, by account.User, why *fault.Error) func(c
 	return g.answersFor(d, letter, LetterRefused+" "+why.Text)
 }
 
-// answers returns what sends a letter about a board to the sender of a mail. Who changes
-// their mind hears of each way that the list may come.
+// answers returns what sends a letter about a board to the sender of a mail.
 func (g *Gateway) answers(d *delivery, l Letter) func(context.Context, *db.Tx) error {
-	about := l.Kind + " " + d.route.board.Slug
-	if l.Kind == LetterDigest {
-		about += " " + l.Args[ArgText]
-	}
-	return g.answersFor(d, l, about)
+	return g.answersFor(d, l, l.Kind+" "+d.route.board.Slug)
 }
 
 func (g *Gateway) answersFor(d *delivery, l Letter, about string) func(context.Context, *db.Tx) error {
+	l = d.addressed(l)
+	return func(ctx context.Context, tx *db.Tx) error { return g.sendOnce(ctx, tx, d, l, about) }
+}
+
+// confirms returns what tells the sender of a mail that their command was followed. It is
+// told each time that it says something else than the last of the day, so that who changes
+// their mind hears of every change; a mail that came twice, or a robot that sends the same
+// again and again, is answered once. Two robots that take turns are answered for a while.
+func (g *Gateway) confirms(d *delivery, l Letter) func(context.Context, *db.Tx) error {
+	l = d.addressed(l)
+	about := fmt.Sprintf("%s%s %s %x", bookedDone, l.Kind, d.route.board.Slug, sha256.Sum256([]byte(l.Args[ArgText])))
+	return func(ctx context.Context, tx *db.Tx) error {
+		who := strings.ToLower(l.To)
+		if err := g.forgetAnswers(ctx, tx, who, bookedDone, about); err != nil {
+			return err
+		}
+		may, err := g.mayAnswer(ctx, tx, g.origin(d, l.To), l.To, about)
+		if err != nil || !may {
+			return err
+		}
+		n, err := countAnswer(ctx, tx, today(g.now()), who, "confirmations")
+		if err != nil || n > maxConfirmed {
+			return err
+		}
+		return g.jobs.Add(ctx, tx, LetterJob, l, g.now())
+	}
+}
+
+// addressed completes a letter that answers a mail.
+func (d *delivery) addressed(l Letter) Letter {
 	l.To = sender(d.m).Address
 	if l.Args == nil {
 		l.Args = map[string]string{}
 	}
 	l.Args[ArgBoard], l.Args[ArgList], l.Args[ArgAnswers] = d.route.board.Title, d.route.board.List, d.m.MessageID
-	return func(ctx context.Context, tx *db.Tx) error { return g.sendOnce(ctx, tx, d, l, about) }
+	return l
 }
 
 // sendOnce is answerOnce for a letter that a mail causes.
@@ -73,25 +104,44 @@ func (g *Gateway) sendOnce(ctx context.Context, tx *db.Tx, d *delivery, l Letter
 	return g.answerOnce(ctx, tx, g.origin(d, l.To), l, about)
 }
 
-// answerOnce has a letter sent unless the address had one about the same today, or the
-// network that the mail came from has caused too many (SECURITY.md, M-5). Our own
-// addresses get none.
+// answerOnce has a letter sent unless the address had one about the same today.
 func (g *Gateway) answerOnce(ctx context.Context, tx *db.Tx, origin string, l Letter, about string) error {
-	if l.To == "" || g.isOurs(ctx, l.To) {
-		return nil
+	may, err := g.mayAnswer(ctx, tx, origin, l.To, about)
+	if err != nil || !may {
+		return err
+	}
+	return g.jobs.Add(ctx, tx, LetterJob, l, g.now())
+}
+
+// mayAnswer books a letter. It is false where the address had one about the same today, or
+// the network that the mail came from has caused too many (SECURITY.md, M-5). Our own
+// addresses get none.
+func (g *Gateway) mayAnswer(ctx context.Context, tx *db.Tx, origin, to, about string) (bool, error) {
+	if to == "" || g.isOurs(ctx, to) {
+		return false, nil
 	}
 	day := today(g.now())
 	if origin != "" {
 		n, err := countAnswer(ctx, tx, day, origin, "")
 		if err != nil || n > maxPerNetwork {
-			return err
+			return false, err
 		}
 	}
-	n, err := countAnswer(ctx, tx, day, strings.ToLower(l.To), about)
-	if err != nil || n > 1 {
-		return err
-	}
-	return g.jobs.Add(ctx, tx, LetterJob, l, g.now())
+	n, err := countAnswer(ctx, tx, day, strings.ToLower(to), about)
+	return n == 1, err
+}
+
+// What a letter is booked as begins with one of these where it may have to be forgotten.
+const (
+	bookedAsk  = "ask "  // for a word of the sender
+	bookedDone = "done " // what was asked for
+)
+
+// forgetAnswers forgets today's letters to somebody whose bookings begin with kind, but for
+// one.
+func (g *Gateway) forgetAnswers(ctx context.Context, tx *db.Tx, who, kind, but string) error {
+	_, err := tx.Exec(ctx, "DELETE FROM mail_answer WHERE day = ? AND who = ? AND about LIKE ? AND about <> ?", today(g.now()), who, kind+"%", but)
+	return err
 }
 
 // origin is where a mail came from: the network of the client, or for what was read in a

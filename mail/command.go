@@ -31,7 +31,7 @@ func (g *Gateway) obey(ctx context.Context, d *delivery) error {
 			return g.conclude(ctx, d, end{fate: Dropped, reason: d.proof.doubt})
 		}
 		letter := Letter{Name: by.Display, Lang: by.Lang, Kind: LetterHelp, Args: map[string]string{ArgLink: "/b/" + d.route.board.Slug}}
-		return g.conclude(ctx, d, end{fate: Obeyed, also: g.answers(d, letter)})
+		return g.conclude(ctx, d, end{fate: Obeyed, also: g.confirms(d, letter)})
 	}
 	if by.Status == account.Suspended {
 		return g.refuse(ctx, d, errSuspended)
@@ -130,7 +130,7 @@ func (g *Gateway) deliverAs(ctx context.Context, d *delivery, by account.User, c
 	if err := g.items.Subscribe(ctx, by, wanted); err != nil {
 		return g.refuse(ctx, d, err)
 	}
-	return g.conclude(ctx, d, end{fate: Obeyed, account: by.ID, also: g.answers(d, l)})
+	return g.conclude(ctx, d, end{fate: Obeyed, account: by.ID, also: g.confirms(d, l)})
 }
 
 // vacation pauses all mail of the lists to its sender, or lets it come again.
@@ -154,7 +154,7 @@ func (g *Gateway) vacation(ctx context.Context, d *delivery, by account.User, be
 		until = h.Away.Format(time.DateOnly)
 	}
 	letter := Letter{Name: by.Display, Lang: by.Lang, Kind: LetterAway, Args: map[string]string{ArgText: until}}
-	return g.conclude(ctx, d, end{fate: Obeyed, account: by.ID, also: g.answers(d, letter)})
+	return g.conclude(ctx, d, end{fate: Obeyed, account: by.ID, also: g.confirms(d, letter)})
 }
 
 // roster answers who gets the list: names, no addresses, and only those who may know.
@@ -180,7 +180,7 @@ func (g *Gateway) roster(ctx context.Context, d *delivery, by account.User, beli
 		return err
 	}
 	letter := Letter{Name: by.Display, Lang: by.Lang, Kind: LetterRoster, Args: map[string]string{ArgText: strings.Join(names, "\n")}}
-	return g.conclude(ctx, d, end{fate: Obeyed, account: by.ID, also: g.answers(d, letter)})
+	return g.conclude(ctx, d, end{fate: Obeyed, account: by.ID, also: g.confirms(d, letter)})
 }
 
 // mostNames is how long a roster is.
@@ -202,7 +202,7 @@ func (g *Gateway) unsubscribe(ctx context.Context, d *delivery, by account.User,
 	if !believed {
 		return g.ask(ctx, d, by, LetterUnsubscribeConfirm, "Somebody wants to leave the list with this address; it waits for a confirmation.")
 	}
-	letter := g.answers(d, Letter{Name: by.Display, Lang: by.Lang, Kind: LetterUnsubscribed})
+	letter := g.confirms(d, Letter{Name: by.Display, Lang: by.Lang, Kind: LetterUnsubscribed})
 	return g.conclude(ctx, d, end{fate: Obeyed, account: by.ID, also: func(ctx context.Context, tx *db.Tx) error {
 		if err := g.items.Leave(ctx, tx, by.ID, d.route.board.ID); err != nil {
 			return err

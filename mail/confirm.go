@@ -25,6 +25,7 @@ type Confirmation struct {
 	Received time.Time
 
 	message int64
+	sender  string // whom a letter has asked
 }
 
 var errTicket = fault.Gone("This confirmation is no longer good. It may have been used, or be more than a week old. Please send your mail again.")
@@ -58,10 +59,14 @@ func (g *Gateway) checkTicket(token string) error {
 	return err
 }
 
-// letThrough releases the mail of a confirmation.
+// letThrough releases the mail of a confirmation. Who has answered one question may be
+// asked the next one today: nobody else sends mail in their name, or they let it happen.
 func (g *Gateway) letThrough(ctx context.Context, tx *db.Tx, c Confirmation) error {
 	if c.Private != "" {
 		return g.releasePrivate(ctx, tx, c.message)
+	}
+	if err := g.forgetAnswers(ctx, tx, c.sender, bookedAsk, ""); err != nil {
+		return err
 	}
 	return g.release(ctx, tx, c.message)
 }
@@ -90,9 +95,10 @@ func (g *Gateway) ConfirmInfo(ctx context.Context, token string) (Confirmation, 
 	if err != nil {
 		return Confirmation{}, err
 	}
-	c := Confirmation{Board: r.board.Title, Slug: r.board.Slug, Received: d.at, message: id}
+	head := message.ParseHeader(d.raw)
+	c := Confirmation{Board: r.board.Title, Slug: r.board.Slug, Received: d.at, message: id, sender: strings.ToLower(sender(head).Address)}
 	if r.purpose == toPost || r.purpose == toReply {
-		c.Subject = message.ParseHeader(d.raw).Subject
+		c.Subject = head.Subject
 	} else {
 		c.Command = string(r.purpose)
 	}
@@ -146,6 +152,6 @@ func (g *Gateway) ask(ctx context.Context, d *delivery, by account.User, kind, r
 		ArgBoard: d.route.board.Title, ArgList: d.route.board.List,
 	}}
 	return g.conclude(ctx, d, end{fate: Held, reason: reason, account: by.ID, also: func(ctx context.Context, tx *db.Tx) error {
-		return g.sendOnce(ctx, tx, d, letter, kind)
+		return g.sendOnce(ctx, tx, d, letter, bookedAsk+kind)
 	}})
 }

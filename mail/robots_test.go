@@ -6,6 +6,7 @@ import (
 	"mime"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -239,5 +240,80 @@ func TestOneAutomaticAnswerADay(t *testing.T) {
 		if m := message.Parse([]byte(l)); m.Kind != message.AutoReply {
 			t.Errorf("a letter does not say that it is automatic: %s", l)
 		}
+	}
+}
+
+// TestWhoChangesTheirMindHearsOfEachChange sends requests as a person does in an afternoon:
+// each that says something new is confirmed, also where it was so earlier in the day.
+func TestWhoChangesTheirMindHearsOfEachChange(t *testing.T) {
+	o, _ := guarded(newHouse(t))
+	for i, step := range []struct{ to, subject, letter string }{
+		{"vacation", "until 2026-12-24", "before 2026-12-25"},
+		{"vacation", "until 2026-12-31", "before 2027-01-01"},
+		{"vacation", "off", "comes to you again"},
+		{"vacation", "until 2026-12-24", "before 2026-12-25"},
+		{"vacation", "off", "comes to you again"},
+		{"digest", "weekly", "one mail a week"},
+		{"digest", "off", "mail by mail"},
+		{"digest", "weekly", "one mail a week"},
+		{"unsubscribe", "x", "does not come to you"},
+		{"subscribe", "x", "To write to the list"},
+		{"unsubscribe", "x", "does not come to you"},
+	} {
+		got := o.hand(letter{from: "alice@example.org", to: "python+" + step.to + "@picus.example", subject: step.subject, body: "\n"})
+		if got.Fate != mail.Obeyed {
+			t.Fatalf("%s %q is %s (%s); want it obeyed", step.to, step.subject, got.Fate, got.Reason)
+		}
+		if n := len(o.letters()); n != i+1 {
+			t.Fatalf("%s %q, the %d. request: %d letters; want one for each", step.to, step.subject, i+1, n)
+		}
+		if text := unfolded(o.newest().Text); !strings.Contains(text, step.letter) {
+			t.Errorf("%s %q is answered %q; want %q", step.to, step.subject, text, step.letter)
+		}
+	}
+}
+
+// TestARobotIsNotConfirmedWithoutEnd has two requests take turns, as no person sends them.
+func TestARobotIsNotConfirmedWithoutEnd(t *testing.T) {
+	o, _ := guarded(newHouse(t))
+	for i := range 30 {
+		o.hand(letter{from: "alice@example.org", to: "python+digest@picus.example", subject: []string{"weekly", "off"}[i%2], body: "\n"})
+	}
+	if got := len(o.letters()); got != 20 {
+		t.Errorf("thirty requests of a day caused %d letters; want 20", got)
+	}
+	if got := o.level("alice@example.org"); got != "watch mail" {
+		t.Errorf("alice's level is %q; want each request obeyed", got)
+	}
+}
+
+// TestWhoConfirmedOneRequestIsAskedAboutTheNext has somebody whose mail proves nothing pause
+// the lists and let them come again on one day. Before they answer they are asked once.
+func TestWhoConfirmedOneRequestIsAskedAboutTheNext(t *testing.T) {
+	o, _ := guarded(newHouse(t))
+	request := func(id, subject string) {
+		t.Helper()
+		l := letter{from: "alice@example.org", id: id, to: "python+vacation@picus.example", subject: subject, body: "\n"}
+		if err := o.receiveFrom(badHost, l.from, l.String(), l.to); err != nil {
+			t.Fatal(err)
+		}
+		o.work()
+	}
+	request("1@x", "until 2026-12-24")
+	request("2@x", "until 2026-12-24")
+	if got := len(o.letters()); got != 1 {
+		t.Fatalf("two requests that prove nothing caused %d letters; want 1", got)
+	}
+	link := regexp.MustCompile(`/confirm/([a-z0-9-]+)`).FindStringSubmatch(o.newest().Text)
+	if link == nil {
+		t.Fatalf("no link in %q", o.newest().Text)
+	}
+	if _, err := o.gateway.Confirm(t.Context(), link[1]); err != nil {
+		t.Fatal(err)
+	}
+	o.work()
+	request("3@x", "off")
+	if got := len(o.letters()); got != 3 {
+		t.Errorf("%d letters; want the question, the confirmation, and the next question: %q", got, o.letters())
 	}
 }
