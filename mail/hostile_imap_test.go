@@ -120,7 +120,9 @@ func (s *scripted) answer(c net.Conn, tag, command string) bool {
 	case strings.HasPrefix(command, "UID FETCH"):
 		fmt.Sscanf(command, "UID FETCH %d", &uid)
 		m := s.mails[uid-1]
-		fmt.Fprintf(c, "* %d FETCH (UID %d BODY[] {%d}\r\n%s)\r\n", uid, uid, len(m), m)
+		fmt.Fprintf(c, "* %d FETCH (UID %d BODY[] {%d}\r\n", uid, uid, len(m))
+		io.WriteString(c, m) // not by way of fmt, which would keep a copy of a large mail
+		io.WriteString(c, ")\r\n")
 	case strings.HasPrefix(command, "UID MOVE"):
 		set := strings.Fields(command)[2]
 		for _, part := range strings.Split(set, ",") {
