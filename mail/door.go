@@ -1,10 +1,14 @@
 package mail
 
 import (
+	"bytes"
+	"io"
 	"net"
 	"net/netip"
 	"sync"
 	"time"
+
+	"github.com/emersion/go-smtp"
 )
 
 // How many connections are open at a time, in all and from one strange address
@@ -36,6 +40,10 @@ type visitor struct {
 	door *door
 	peer netip.Addr
 	once sync.Once
+
+	mail *shortLines // while a mail comes in
+	rest []byte      // of what is left of it
+	line int         // bytes since a line ended
 }
 
 // Accept returns the next connection that is within the limits; the others hear
@@ -78,6 +86,13 @@ func (d *door) hurry() {
 	}
 }
 
+// ending reports whether the server stops.
+func (d *door) ending() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.closing
+}
+
 // closeAll cuts off whoever is still there.
 func (d *door) closeAll() {
 	d.mu.Lock()
@@ -103,9 +118,51 @@ func (v *visitor) SetReadDeadline(t time.Time) error {
 	return v.Conn.SetReadDeadline(t)
 }
 
+// takesMail has the lines of a mail bounded from here on; before, and within pieces whose
+// length is told (BDAT), the door's own bound holds.
+func (v *visitor) takesMail() { v.mail = &shortLines{most: maxLine} }
+
+// Read reads what is left of what comes.
+func (v *visitor) Read(b []byte) (int, error) {
+	for len(v.rest) == 0 {
+		n, err := v.Conn.Read(b)
+		if v.line += n; bytes.IndexByte(b[:n], '\n') >= 0 {
+			v.line = n - bytes.LastIndexByte(b[:n], '\n') - 1
+		}
+		if v.mail == nil || err != nil {
+			return n, err
+		}
+		v.rest = v.mail.pass(b[:n])
+		if v.mail.taken > MaxMessage {
+			return 0, smtp.ErrTooLongLine // longer than any mail may be
+		}
+	}
+	n := copy(b, v.rest)
+	v.rest = v.rest[n:]
+	return n, nil
+}
+
+// lingers is how long a client that is cut off in the middle of a line may go on.
+const lingers = 5 * time.Second
+
+// linger lets such a client read why: who closes a connection while something unread
+// comes in resets it, and the answer is lost on the way.
+func (v *visitor) linger() {
+	half, ok := v.Conn.(interface{ CloseWrite() error })
+	if !ok || v.line <= maxLine || half.CloseWrite() != nil {
+		return
+	}
+	if v.SetReadDeadline(time.Now().Add(lingers)) == nil {
+		io.Copy(io.Discard, io.LimitReader(v.Conn, 2*MaxMessage))
+	}
+}
+
 // Close closes the connection and gives its place back.
 func (v *visitor) Close() error {
 	v.once.Do(func() {
+		if !v.door.ending() {
+			v.linger()
+		}
 		v.door.mu.Lock()
 		defer v.door.mu.Unlock()
 		delete(v.door.open, v)

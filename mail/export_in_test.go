@@ -32,3 +32,7 @@ func Arrivals() (arrive func() func(), crowded func() bool) {
 	var a arrivals
 	return a.arrive, a.crowded
 }
+
+// ShortLines takes away what is too long of the lines of a mail, in one piece after the
+// other.
+func ShortLines(most int) func([]byte) []byte { return (&shortLines{most: most}).pass }

@@ -101,7 +101,7 @@ func (m *inbox) take(ctx context.Context, mail imap.Mail) error {
 	row.to = firstOf(append(append(head.Delivered(), head.Named()...), "")...)
 	switch {
 	case mail.TooLarge:
-		row.fate, row.reason = Refused, fault.Bad(fieldSize, "This mail is too large: %d MB at most.", MaxMessage>>20).Error()
+		row.fate, row.reason = Refused, errTooLarge.Error()
 	case len(to) == 0:
 		row.fate, row.reason = Refused, "It was sent to no address of this site."
 	}

@@ -49,6 +49,8 @@ func (g *Gateway) Receive(ctx context.Context, env Envelope) []error {
 	return errs
 }
 
+var errTooLarge = fault.Bad(fieldSize, "This mail is too large: %d MB at most.", MaxMessage>>20)
+
 // errNoText is what the forum says too.
 var errNoText = fault.Bad("body", "There is no text yet.")
 
@@ -56,7 +58,7 @@ var errNoText = fault.Bad("body", "There is no text yet.")
 // reading a whole mail is left to the readers, who survive what it may hold.
 func (g *Gateway) screen(ctx context.Context, env Envelope, to string, head *message.Message) error {
 	if len(env.Raw) > MaxMessage {
-		return fault.Bad(fieldSize, "This mail is too large: %d MB at most.", MaxMessage>>20)
+		return errTooLarge
 	}
 	r, err := g.routeOf(ctx, env, to)
 	written := r.purpose == toPost || r.purpose == toReply || r.purpose == toPrivate

@@ -19,6 +19,7 @@ import (
 
 const (
 	maxLine        = 1 << 20          // go-smtp's own 2000 refuses real mail for good
+	aboveLine      = 64 << 10         // more than is read ahead of a mail before its lines are counted
 	clientPatience = 5 * time.Minute  // RFC 5321, section 4.5.3.2
 	answerLimit    = 30 * time.Second // for the database behind one command
 	lastWords      = 5 * time.Second  // for the mails under way when the server stops
@@ -39,10 +40,11 @@ func (g *Gateway) ServeLMTP(ctx context.Context, l net.Listener) error {
 func (g *Gateway) serve(ctx context.Context, l net.Listener, lmtp bool) error {
 	d := newDoor(l, g.conf.trusts)
 	s := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) {
-		return &session{g: g, peer: peerOf(c.Conn()), lmtp: lmtp}, nil
+		return &session{g: g, visitor: c.Conn().(*visitor), lmtp: lmtp}, nil
 	}))
 	s.Domain, s.LMTP, s.EnableSMTPUTF8 = g.domain(), lmtp, true
-	s.MaxLineLength, s.MaxMessageBytes, s.MaxRecipients = maxLine, MaxMessage, maxRecipients
+	// Of mail longer lines are cut before they come here, see visitor.
+	s.MaxLineLength, s.MaxMessageBytes, s.MaxRecipients = maxLine+aboveLine, MaxMessage, maxRecipients
 	s.ReadTimeout, s.WriteTimeout = clientPatience, clientPatience
 	s.ErrorLog = serverLog{}
 
@@ -67,11 +69,11 @@ func (g *Gateway) serve(ctx context.Context, l net.Listener, lmtp bool) error {
 
 // session is one conversation with a client.
 type session struct {
-	g    *Gateway
-	peer netip.Addr
-	lmtp bool
-	from string
-	to   []string
+	g       *Gateway
+	visitor *visitor
+	lmtp    bool
+	from    string
+	to      []string
 
 	routes map[string]route // of the recipients
 }
@@ -103,12 +105,12 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 // them. Where only some are refused, the mail is accepted, and the sender hears of
 // the others by mail, unless the mail is too large to be kept for them.
 func (s *session) Data(r io.Reader) error {
-	ctx, cancel := context.WithTimeout(context.Background(), answerLimit)
-	defer cancel()
 	env, err := s.envelope(r)
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), answerLimit) // not before the mail has come, which takes its time
+	defer cancel()
 	errs := s.g.Receive(ctx, env)
 	var refused Envelope
 	var why []error
@@ -132,25 +134,49 @@ func (s *session) Data(r io.Reader) error {
 
 // LMTPData takes the mail in and answers for each recipient.
 func (s *session) LMTPData(r io.Reader, status smtp.StatusCollector) error {
-	ctx, cancel := context.WithTimeout(context.Background(), answerLimit)
-	defer cancel()
 	env, err := s.envelope(r)
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), answerLimit) // not before the mail has come, which takes its time
+	defer cancel()
 	for i, err := range s.g.Receive(ctx, env) {
 		status.SetStatus(env.To[i], s.g.refusalOf(err))
 	}
 	return nil
 }
 
+// envelope reads the mail itself.
 func (s *session) envelope(r io.Reader) (Envelope, error) {
+	if _, piece := r.(*io.PipeReader); !piece {
+		s.visitor.takesMail()
+	}
 	raw, err := io.ReadAll(r)
-	return Envelope{From: s.from, To: s.to, Peer: s.peer, Raw: raw, routes: s.routes}, err
+	env := Envelope{From: s.from, To: s.to, Peer: s.visitor.peer, Raw: raw, routes: s.routes}
+	switch {
+	case s.visitor.mail != nil && s.visitor.mail.taken > 0:
+		return env, s.refuse(env, errLongLine)
+	case errors.Is(err, smtp.ErrDataTooLarge):
+		return env, s.refuse(env, errTooLarge)
+	}
+	return env, err
+}
+
+var errLongLine = fault.Bad(fieldSize, "A line of this mail is longer than %d MB. Please send what is so long as a file.", maxLine>>20)
+
+// refuse answers a mail that was not read to its end, with a trace for the administrator.
+func (s *session) refuse(env Envelope, err error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), answerLimit)
+	defer cancel()
+	s.g.noteRefusals(ctx, env, message.ParseHeader(env.Raw), slices.Repeat([]string{err.Error()}, len(env.To)))
+	return s.g.refusalOf(err)
 }
 
 // Reset forgets the mail that was begun.
-func (s *session) Reset() { s.from, s.to = "", nil }
+func (s *session) Reset() {
+	s.from, s.to = "", nil
+	s.visitor.mail = nil
+}
 
 // Logout ends the conversation; there is nothing to put away.
 func (s *session) Logout() error { return nil }
