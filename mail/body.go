@@ -13,7 +13,7 @@ const maxPlainLine = 900
 
 // textMail returns a message of plain text.
 func textMail(fields []field, text string) (string, error) {
-	h := headerOf(append(fields, textFields("text/plain", text)...))
+	h := headerOf(append(fields, textFields("text/plain", encodingOf(text))...))
 	var b strings.Builder
 	w, err := message.CreateWriter(&b, h)
 	if err != nil {
@@ -28,9 +28,14 @@ func textMail(fields []field, text string) (string, error) {
 	return b.String(), nil
 }
 
-// alternative returns the text and the HTML as one entity, its header fields first.
+// part is a text of a mail, and how it travels.
+type part struct{ kind, encoding, text string }
+
+func newPart(kind, text string) part { return part{kind, encodingOf(text), text} }
+
+// bothParts returns the text and the HTML as one entity, its header fields first.
 // The boundary is given, so that the same mail always has the same bytes.
-func alternative(boundary, text, html string) ([]byte, error) {
+func bothParts(boundary string, parts ...part) ([]byte, error) {
 	var h message.Header
 	h.SetContentType("multipart/alternative", map[string]string{"boundary": boundary})
 	var b bytes.Buffer
@@ -38,11 +43,10 @@ func alternative(boundary, text, html string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := addPart(w, "text/plain", text); err != nil {
-		return nil, err
-	}
-	if err := addPart(w, "text/html", html); err != nil {
-		return nil, err
+	for _, p := range parts {
+		if err := p.add(w); err != nil {
+			return nil, err
+		}
 	}
 	if err := w.Close(); err != nil {
 		return nil, err
@@ -50,19 +54,19 @@ func alternative(boundary, text, html string) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-func addPart(w *message.Writer, kind, text string) error {
-	part, err := w.CreatePart(headerOf(textFields(kind, text)))
+func (p part) add(to *message.Writer) error {
+	w, err := to.CreatePart(headerOf(textFields(p.kind, p.encoding)))
 	if err != nil {
 		return err
 	}
-	if _, err := part.Write([]byte(crlf(text))); err != nil {
+	if _, err := w.Write([]byte(crlf(p.text))); err != nil {
 		return err
 	}
-	return part.Close()
+	return w.Close()
 }
 
-func textFields(kind, text string) []field {
-	return []field{{"Content-Type", kind + "; charset=utf-8"}, {"Content-Transfer-Encoding", encodingOf(text)}}
+func textFields(kind, encoding string) []field {
+	return []field{{"Content-Type", kind + "; charset=utf-8"}, {"Content-Transfer-Encoding", encoding}}
 }
 
 // encodingOf picks the transfer encoding. It is never 8bit: a server on the way that

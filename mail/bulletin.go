@@ -50,6 +50,7 @@ type bulletin struct {
 	came   *original            // the mail that it came as, where that goes on; else nil
 	light  string               // its HTML as a mail may hold it, made when it is first needed
 	bodies map[lang.Lang][]byte // the entity in a language, made when it is first needed
+	frames map[lang.Lang]*frame // the same, for copies with a line of their own
 }
 
 // bulletin reads what the mails about an item share.
@@ -97,7 +98,7 @@ const bulletinJoins = `JOIN item root ON root.id = i.root JOIN account a ON a.id
 	LEFT JOIN mail_mirror mi ON mi.space = i.space AND mi.paused = 0 AND sp.may_read = 0`
 
 func scanBulletin(r db.Row) (*bulletin, error) {
-	b := &bulletin{bodies: map[lang.Lang][]byte{}}
+	b := &bulletin{bodies: map[lang.Lang][]byte{}, frames: map[lang.Lang]*frame{}}
 	var created int64
 	var tags string
 	err := r.Scan(append([]any{&b.id, &b.root, &b.parent, &b.kind, &b.live, &b.title, &b.slug,

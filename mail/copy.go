@@ -146,14 +146,46 @@ func (g *Gateway) bodyFor(l lang.Lang, b *bulletin, alone string) ([]byte, error
 	if b.came != nil {
 		l = "" // it is in the language that it is in
 	}
-	if body, ok := b.bodies[l]; ok && alone == "" {
+	if alone != "" && b.came == nil {
+		return g.ownBody(l, b, alone)
+	}
+	if body, ok := b.bodies[l]; ok {
 		return body, nil
 	}
 	if b.came != nil {
 		b.bodies[l] = append([]byte("\r\n"), b.came.body...)
 		return b.bodies[l], nil
 	}
-	footer := g.footer(l, b, alone)
+	body, err := bothParts(g.boundary(b), g.bodyParts(l, b, "")...)
+	b.bodies[l] = body
+	return body, err
+}
+
+// ownBody is bodyFor with a line that this recipient's copy alone has. All else is
+// written once for all.
+func (g *Gateway) ownBody(l lang.Lang, b *bulletin, alone string) ([]byte, error) {
+	line := b.aloneLine(l, alone)
+	f, ok := b.frames[l]
+	if !ok {
+		var err error
+		if f, err = newFrame(g.boundary(b), g.accounts.Sign("frame", b.mid), line, func(line string) []part { return g.bodyParts(l, b, line) }); err != nil {
+			return nil, err
+		}
+		b.frames[l] = f
+	}
+	if f == nil {
+		return bothParts(g.boundary(b), g.bodyParts(l, b, line)...)
+	}
+	return f.with(line)
+}
+
+// boundary is always the same for the same post.
+func (g *Gateway) boundary(b *bulletin) string { return "picus-" + g.accounts.Sign("boundary", b.mid) }
+
+// bodyParts returns the text and the page of a mail about a post. Line is the one of the
+// footer that differs from copy to copy, if any.
+func (g *Gateway) bodyParts(l lang.Lang, b *bulletin, line string) []part {
+	footer := g.footer(l, b, line)
 	if b.light == "" {
 		b.light = lightHTML(g.conf.BaseURL, b.html) + pollHTML(b.poll)
 	}
@@ -168,16 +200,14 @@ func (g *Gateway) bodyFor(l lang.Lang, b *bulletin, alone string) ([]byte, error
 	}
 	page.WriteString("</p>\n</body>\n</html>\n")
 	text := strings.TrimRight(b.source, "\n") + pollText(b.poll) + "\n\n-- \n" + strings.Join(footer, "\n") + "\n"
-	body, err := alternative("picus-"+g.accounts.Sign("boundary", b.mid), text, page.String())
-	if alone == "" {
-		b.bodies[l] = body
-	}
-	return body, err
+	return []part{newPart("text/plain", text), newPart("text/html", page.String())}
 }
 
 // footer holds no personal link: it would be quoted and then pressed by somebody else.
 // The personal one is in the header. The private address is good for its one owner alone,
 // who has to prove to be that, so that it may be quoted.
+//
+// Alone is the line that says how, "" where there is none.
 func (g *Gateway) footer(l lang.Lang, b *bulletin, alone string) []string {
 	lines := []string{g.url(b)}
 	if !g.conf.DKIMShared {
@@ -187,14 +217,19 @@ func (g *Gateway) footer(l lang.Lang, b *bulletin, alone string) []string {
 		lines = append(lines, b.replies(l)...)
 	}
 	if alone == "" && b.private && b.came == nil && g.conf.DKIMShared {
-		alone = g.conf.BaseURL + "/u/" + url.PathEscape(b.handle) + "/private"
+		alone = b.aloneLine(l, g.conf.BaseURL+"/u/"+url.PathEscape(b.handle)+"/private")
 	}
 	if alone != "" {
-		lines = append(lines, l.T("Answer %s alone: %s", withoutAddresses(oneLine(b.author)), alone))
+		lines = append(lines, alone)
 	}
 	lines = append(lines, l.T("Fewer mails, or none: %s", g.conf.BaseURL+"/settings/mail"))
 	if b.notice != "" {
 		lines = append(lines, strings.Split(b.notice, "\n")...)
 	}
 	return lines
+}
+
+// aloneLine says how to answer the author and nobody else.
+func (b *bulletin) aloneLine(l lang.Lang, address string) string {
+	return l.T("Answer %s alone: %s", withoutAddresses(oneLine(b.author)), address)
 }

@@ -145,13 +145,13 @@ func (s issue) mime() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := addPart(w, "text/plain", s.contents()); err != nil {
+	if err := newPart("text/plain", s.contents()).add(w); err != nil {
 		return "", err
 	}
 	if err := s.addMails(w); err != nil {
 		return "", err
 	}
-	if err := addPart(w, "text/plain", s.closing()); err != nil {
+	if err := newPart("text/plain", s.closing()).add(w); err != nil {
 		return "", err
 	}
 	if err := w.Close(); err != nil {

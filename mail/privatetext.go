@@ -147,10 +147,10 @@ func mixed(fields []field, text, page string, files []message.Attachment) ([]byt
 }
 
 func addTexts(w *gomessage.Writer, text, page string) error {
-	if err := addPart(w, "text/plain", text); err != nil {
+	if err := newPart("text/plain", text).add(w); err != nil {
 		return err
 	}
-	return addPart(w, "text/html", page)
+	return newPart("text/html", page).add(w)
 }
 
 func addAll(w *gomessage.Writer, text, page string, files []message.Attachment) error {
