@@ -10,6 +10,12 @@ func (g *Gateway) Hurry(answer time.Duration) {
 	g.patience = patience{connect: 5 * time.Second, command: answer, submit: answer, idle: time.Minute, leave: time.Millisecond, stall: 100 * time.Millisecond}
 }
 
+// LeaveAtOnce has no mail under way brought to its end when the program is told to stop.
+func (g *Gateway) LeaveAtOnce() {
+	g.patience = patient
+	g.patience.leave = time.Millisecond
+}
+
 // BounceAddress and ReadBounce are the two ends of an envelope sender.
 func (g *Gateway) BounceAddress(row int64) string { return g.bounceAddress(row) }
 

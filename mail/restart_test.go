@@ -30,7 +30,7 @@ func TestARestartLosesNoMail(t *testing.T) {
 			s.stop()
 			s.clock.Add((6 * time.Minute).Milliseconds())
 			s.open()
-			s.gateway.Hurry(5 * time.Second)
+			s.gateway.LeaveAtOnce()
 			if err := s.gateway.Recover(t.Context()); err != nil {
 				t.Fatal(err)
 			}
