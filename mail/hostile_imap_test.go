@@ -25,7 +25,7 @@ type scripted struct {
 	expunge bool     // mail 2 is found by a search, and gone when it is fetched
 	// fault answers a command of connection n in its own way; false: as usual.
 	fault func(n int, c net.Conn, tag, command string) bool
-	set   sync.Mutex // guards what a test sets while the server listens
+	set   sync.Mutex // guards what a test sets while the server listens: the mails too
 
 	connections atomic.Int64
 	coming      atomic.Int64 // how many of the mails have not arrived yet
@@ -113,13 +113,13 @@ func (s *scripted) answer(c net.Conn, tag, command string) bool {
 		fmt.Fprint(c, "\r\n")
 	case strings.Contains(command, "RFC822.SIZE"):
 		for i, m := range s.there() {
-			if !s.expunge || i != 1 {
+			if !s.expunges() || i != 1 {
 				fmt.Fprintf(c, "* %d FETCH (UID %d RFC822.SIZE %d)\r\n", i+1, i+1, len(m))
 			}
 		}
 	case strings.HasPrefix(command, "UID FETCH"):
 		fmt.Sscanf(command, "UID FETCH %d", &uid)
-		m := s.mails[uid-1]
+		m := s.there()[uid-1]
 		fmt.Fprintf(c, "* %d FETCH (UID %d BODY[] {%d}\r\n", uid, uid, len(m))
 		io.WriteString(c, m) // not by way of fmt, which would keep a copy of a large mail
 		io.WriteString(c, ")\r\n")
@@ -142,7 +142,17 @@ func (s *scripted) answer(c net.Conn, tag, command string) bool {
 }
 
 // there are the mails that have arrived.
-func (s *scripted) there() []string { return s.mails[:len(s.mails)-int(s.coming.Load())] }
+func (s *scripted) there() []string {
+	s.set.Lock()
+	defer s.set.Unlock()
+	return s.mails[:len(s.mails)-int(s.coming.Load())]
+}
+
+func (s *scripted) expunges() bool {
+	s.set.Lock()
+	defer s.set.Unlock()
+	return s.expunge
+}
 
 // is reports whether a command is one that begins so.
 func is(command, begins string) bool {
@@ -290,8 +300,9 @@ func TestMailboxIsRememberedHere(t *testing.T) {
 	o.until("all are posted", func() bool { return o.postings() == 4 })
 	stop()
 	s.validity.Store(8)
-	s.mails = append([]string{judged(99)}, s.mails...)
-	s.expunge = false
+	s.set.Lock() // the server may not have heard that nobody listens any more
+	s.mails, s.expunge = append([]string{judged(99)}, s.mails...), false
+	s.set.Unlock()
 	stop = o.reading()
 	defer func() { stop() }()
 	o.until("what is new is posted", func() bool { return o.postings() == 6 })
