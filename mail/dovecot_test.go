@@ -44,7 +44,8 @@ func newDovecot(t *testing.T, more ...string) *dovecot {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &dovecot{T: t, dir: dir, imap: freePort(t), lmtp: freePort(t), more: "passdb {\n  driver = static\n  args = nopassword=y\n}\n"}
+	ports := freePorts(t, 2)
+	d := &dovecot{T: t, dir: dir, imap: ports[0], lmtp: ports[1], more: "passdb {\n  driver = static\n  args = nopassword=y\n}\n"}
 	if len(more) > 0 {
 		d.more = more[0]
 	}

@@ -10,6 +10,10 @@ import (
 	"picus/internal/job"
 )
 
+// aWhile is how long tests wait for what has to come. It costs nothing when all is well,
+// and a machine may be slow and have other work.
+const aWhile = 2 * time.Minute
+
 // newHouse is a site on SQLite, for what does not depend on the engine.
 func newHouse(t *testing.T) *dbtest.House {
 	t.Helper()

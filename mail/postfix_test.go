@@ -2,6 +2,7 @@ package mail_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -150,14 +151,29 @@ func skipOrFail(t *testing.T, why string) {
 	t.Skip("SKIPPED: " + why)
 }
 
+// freePorts returns ports that servers can be started at, and again after they were
+// stopped. None is of those that the system lends to connections, which begin at 32768:
+// such a port may be lent before the server is there, and for a minute after its end.
+func freePorts(t *testing.T, n int) (all []int) {
+	t.Helper()
+	for range 1000 {
+		port := 10_000 + rand.IntN(22_000)
+		l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", port))
+		if err != nil {
+			continue // it is somebody else's
+		}
+		defer l.Close() // not before all are found, which have to be different
+		if all = append(all, port); len(all) == n {
+			return all
+		}
+	}
+	t.Fatal("no port is free")
+	return nil
+}
+
 func freePort(t *testing.T) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
+	return freePorts(t, 1)[0]
 }
 
 // waitFor returns when a server takes connections.
@@ -165,7 +181,7 @@ func waitFor(t *testing.T, address string) {
 	t.Helper()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(aWhile)
 	for {
 		conn, err := net.Dial("tcp", address)
 		if err == nil {
