@@ -94,7 +94,7 @@ func command(of func(*correspondence, bool, string) *exec.Cmd) func(*corresponde
 	return func(c *correspondence, toAll bool, text string) {
 		c.Helper()
 		cmd := of(c, toAll, text)
-		ended := time.AfterFunc(15*time.Second, func() { cmd.Process.Kill() })
+		ended := time.AfterFunc(aWhile, func() { cmd.Process.Kill() })
 		defer ended.Stop()
 		if out, err := cmd.CombinedOutput(); err != nil {
 			c.Fatalf("%s: %v\n%s", cmd.Args[0], err, out)

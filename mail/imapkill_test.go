@@ -106,7 +106,7 @@ func (r *reread) check(piped int) {
 	n := r.mails + piped
 	posts := r.count("SELECT count(*) FROM post", n)
 	ids := r.count("SELECT count(DISTINCT message_id) FROM message WHERE fate = 'posted'", n)
-	deadline := time.After(30*time.Second + time.Duration(n)*20*time.Millisecond)
+	deadline := time.After(3*aWhile + time.Duration(n)*20*time.Millisecond)
 	for r.box.count("INBOX", "all") > 0 || r.count("SELECT CASE WHEN count(*) = 0 THEN 1 ELSE 0 END FROM message WHERE fate = 'received'", 1) == 0 {
 		select {
 		case <-deadline:
@@ -189,12 +189,12 @@ func (p *program) serve() *exec.Cmd {
 	return nil
 }
 
-// count waits until a query counts so many, for half a minute and a little for each at
-// most, and returns what it counts.
+// count waits until a query counts so many, as long as the lease of a job lasts and a
+// little for each at most, and returns what it counts.
 func (p *program) count(query string, want int) (n int) {
 	p.Helper()
 	p.open()
-	deadline := time.After(30*time.Second + time.Duration(want)*20*time.Millisecond)
+	deadline := time.After(3*aWhile + time.Duration(want)*20*time.Millisecond)
 	for {
 		var err error
 		if n, err = db.Value[int](p.Context(), p.db, query); err != nil {

@@ -157,7 +157,7 @@ func (o *office) work() {
 	ended.Go(func() { o.Jobs.Run(ctx) })
 	defer ended.Wait()
 	defer stop()
-	deadline := time.After(time.Minute)
+	deadline := time.After(aWhile)
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -173,7 +173,7 @@ func (o *office) work() {
 		select {
 		case <-tick.C:
 		case <-deadline:
-			o.Fatalf("%d mails were not read in a minute", n)
+			o.Fatalf("%d mails were not read after %v", n, aWhile)
 		}
 	}
 }

@@ -91,7 +91,7 @@ func (l *load) settle() {
 	l.Helper()
 	left := `SELECT (SELECT count(*) FROM job WHERE state <> 'failed') + (SELECT count(*) FROM outgoing WHERE state IN ('queued', 'sending'))
 		+ (SELECT count(*) FROM message WHERE fate = 'received')`
-	late := time.After(time.Minute + time.Duration(l.value("SELECT count(*) FROM post"))*50*time.Millisecond)
+	late := time.After(3*aWhile + time.Duration(l.value("SELECT count(*) FROM post"))*50*time.Millisecond)
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for l.value(left) > 0 || l.box.count("INBOX", "all") > 0 {

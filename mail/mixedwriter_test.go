@@ -59,7 +59,7 @@ func newWriter(n int, token string, others *posts) *writer {
 // aim has the writer write to a server from now on.
 func (w *writer) aim(url string) {
 	w.url = url
-	w.client = &http.Client{Transport: &http.Transport{}, Timeout: 20 * time.Second}
+	w.client = &http.Client{Transport: &http.Transport{}, Timeout: aWhile}
 }
 
 // work writes this and that until the server is dead.

@@ -217,7 +217,7 @@ func (s *sender) outbox() []mail.Sent {
 // until waits for something that the workers bring about.
 func (s *sender) until(what string, done func() bool) {
 	s.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(aWhile)
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
 	for !done() {

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/net/html"
 )
@@ -84,7 +83,7 @@ $config['enable_spellcheck'] = false;
 		}
 	})
 	jar, _ := cookiejar.New(nil)
-	w.browser = &http.Client{Jar: jar, Timeout: 20 * time.Second}
+	w.browser = &http.Client{Jar: jar, Timeout: aWhile}
 	c.until("Roundcube", func() bool {
 		conn, err := net.Dial("tcp", w.address)
 		if err == nil {

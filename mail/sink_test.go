@@ -91,7 +91,7 @@ func (s *sink) next(t testing.TB) caught {
 	select {
 	case c := <-s.arrived:
 		return c
-	case <-time.After(20 * time.Second):
+	case <-time.After(aWhile):
 		t.Fatal("no mail came")
 	}
 	return caught{}
