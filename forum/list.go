@@ -63,6 +63,7 @@ type Row struct {
 	Archived bool
 	Pinned   bool // it stands above the list
 	LastAt   time.Time
+	LastPost int64
 	LastBy   account.User
 	LastVia  string
 	Unread   bool   // something in it is new to the reader
@@ -174,7 +175,7 @@ func (q Filter) rowColumns(by account.User) string {
 		text = "r.html"
 	}
 	return `t.item, sp.slug, sp.title, t.kind, t.state, i.title, i.slug, t.tags, a.id, a.name, a.display, t.created,
-		t.score, t.posts, t.answers, coalesce(t.accepted, 0), t.locked, t.pinned, ` + restColumns + `, l.id, l.name, l.display, t.last_via, coalesce(q.wanted, 0), ` + readColumns(by) + ", " + text
+		t.score, t.posts, t.answers, coalesce(t.accepted, 0), t.locked, t.pinned, ` + restColumns + `, t.last_post, l.id, l.name, l.display, t.last_via, coalesce(q.wanted, 0), ` + readColumns(by) + ", " + text
 }
 
 func (q Filter) rowJoins(by account.User) string {
@@ -191,7 +192,7 @@ func rowScan() func(db.Row) (Row, error) {
 	var created, locked, pinned int64
 	var tags string
 	places := []any{&w.ID, &w.Board.Slug, &w.Board.Title, &w.Kind, &w.State, &w.Title, &w.Slug, &tags, &w.Author.ID, &w.Author.Name, &w.Author.Display, &created,
-		&w.Score, &w.Posts, &w.Answers, &w.Accepted, &locked, &pinned, &w.rest.last, &w.rest.thread, &w.rest.board, &w.LastBy.ID, &w.LastBy.Name, &w.LastBy.Display, &w.LastVia, &w.Wanted,
+		&w.Score, &w.Posts, &w.Answers, &w.Accepted, &locked, &pinned, &w.rest.last, &w.rest.thread, &w.rest.board, &w.LastPost, &w.LastBy.ID, &w.LastBy.Name, &w.LastBy.Display, &w.LastVia, &w.Wanted,
 		&w.mark.seen, &w.mark.posts, &w.floor, &w.HTML}
 	return func(r db.Row) (Row, error) {
 		err := r.Scan(places...)

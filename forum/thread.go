@@ -50,6 +50,7 @@ type Thread struct {
 	Begun    bool // the reader has begun a reply and not sent it
 	Pinned   int  // its place above the board's list; 0: none
 	LastAt   time.Time
+	LastPost int64
 	Seen     time.Time // when the newest post was written that the reader has seen; zero: none
 	Watching string    // by's level: "watch", "mute", or "normal"
 	Order    Order
@@ -137,7 +138,7 @@ func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thr
 		var tags string
 		err := r.Scan(&t.ID, &p.author, &t.Kind, &t.State, &t.Title, &t.Slug, &tags, &t.Status, &t.Accepted, &locked, &p.merged,
 			&t.Slow, &p.rest.last, &p.rest.thread, &p.rest.board, &t.Board.ID, &t.Board.Slug, &t.Board.Title, &t.Board.List, &t.Board.MayRead, &t.Board.MayPost, &t.Board.MayModerate, &archived, &veiled, &p.about,
-			&t.Lang, &created, &last, &t.Answers, &t.Posts, &t.Pinned, &moved, &t.Watching, &since, &due, &t.Life.Why, &t.Life.Wanted, &t.Life.original, &mine, &seen, &begun, &t.Life.copies, &t.split, &t.notes, &t.linked)
+			&t.Lang, &created, &last, &t.LastPost, &t.Answers, &t.Posts, &t.Pinned, &moved, &t.Watching, &since, &due, &t.Life.Why, &t.Life.Wanted, &t.Life.original, &mine, &seen, &begun, &t.Life.copies, &t.split, &t.notes, &t.linked)
 		p.veiled = veiled != 0
 		t.Life.read(since, due, mine)
 		if read := f.marks.newer(markKey{by.ID, t.ID}, progress{seen: seen}); read.seen > 0 {
@@ -147,7 +148,7 @@ func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thr
 		t.Board.Kind, t.Board.Archived, t.Tags, t.Locked = "board", archived != 0, strings.Fields(tags), locked != 0
 		t.Created, t.LastAt = time.UnixMilli(created).UTC(), time.UnixMilli(last).UTC()
 		return &t, err
-	}, `SELECT `+placeColumns+`, i.lang, t.created, t.last_at, t.answers, t.posts, t.pinned, (SELECT count(*) FROM moved_thread mt WHERE mt.thread = t.item), coalesce(s.level, 'normal'), `+lifeColumns+`, coalesce(rd.seen, 0),
+	}, `SELECT `+placeColumns+`, i.lang, t.created, t.last_at, t.last_post, t.answers, t.posts, t.pinned, (SELECT count(*) FROM moved_thread mt WHERE mt.thread = t.item), coalesce(s.level, 'normal'), `+lifeColumns+`, coalesce(rd.seen, 0),
 			(SELECT count(*) FROM draft d WHERE d.account = ? AND d.place = ?), 
 			(SELECT count(*) FROM thread same JOIN question o ON o.original = same.item WHERE same.item = t.item OR same.merged = t.item),
 			(SELECT count(*) FROM thread was JOIN split s ON s.origin = was.item WHERE was.item = t.item OR was.merged = t.item),

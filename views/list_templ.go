@@ -33,7 +33,7 @@ type ListPage struct {
 	Filter  *ListFilter
 	Tag     *TagAbout // where the list is of a tag
 	CatchUp *CatchUp
-	News    string // what of it a page that stays open is told: see /live; empty: nothing
+	News    *News // what of it a page that stays open is told; nil: nothing
 }
 
 // Follow is what somebody hears of a board or a thread, and the form to change it.
@@ -277,8 +277,8 @@ func List(p ListPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.News != "" && p.Start == "" {
-				templ_7745c5c3_Err = newsLine(p.Page, p.News, false).Render(ctx, templ_7745c5c3_Buffer)
+			if p.News != nil {
+				templ_7745c5c3_Err = newsLine(p.Page, p.News).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

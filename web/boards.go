@@ -71,9 +71,6 @@ func (a *App) board(v *visit) error {
 	}
 	p.Board, p.About, p.Intro, p.Mail, p.Nav = &b, &about, views.BoardPurpose(v.lang, b), a.MailDomain, "boards"
 	p.Order = forum.MayOrder(v.by, b) == nil
-	if n.follows() {
-		p.News = "board=" + url.QueryEscape(b.Slug)
-	}
 	p.NoIndex = p.NoIndex || b.MayRead > account.Everyone
 	if v.by.Signed() {
 		sub, err := a.Items.Level(v.ctx(), v.by, item.ToBoard, b.ID)

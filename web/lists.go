@@ -25,9 +25,6 @@ func (a *App) questions(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if n.follows() {
-		p.News = "list=questions"
-	}
 	p.Nav, p.Ask, p.AskWord = "questions", "/ask", v.lang.T("Ask a question")
 	return v.draw(fiber.StatusOK, views.List(p))
 }

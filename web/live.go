@@ -17,7 +17,8 @@ const (
 	liveGlance  = time.Second
 	liveAtLeast = 5 * time.Second // how late what another process has written is seen
 	liveBeat    = 20 * time.Second
-	mostNews    = 200 // at a time
+	mostNews    = 200  // at a time
+	mostMissed  = 2000 // that a page catches up with: it may have slept
 )
 
 // live tells pages that are open of what is written. It asks the database once for all of
@@ -47,19 +48,15 @@ type stream struct {
 
 // watch is what a page shows.
 type watch struct {
-	thread    int64
-	board     string
-	questions bool
+	thread int64         // this one
+	list   *forum.Filter // or those of a list
 }
 
 func (w watch) shows(n forum.News) bool {
-	switch {
-	case w.thread != 0:
-		return n.Thread == w.thread
-	case w.board != "":
-		return n.Board.Slug == w.board
+	if w.list != nil {
+		return w.list.Shows(n)
 	}
-	return w.questions && n.Kind == forum.Question
+	return n.Thread == w.thread
 }
 
 // telling is what a page is told: a new post, or how many notices there are.
@@ -172,7 +169,7 @@ func (a *App) followLive(ctx context.Context) error {
 	}
 	l.version, l.asked = version, now
 	if l.seq < 0 {
-		return a.beginLive(ctx)
+		return a.readLive(ctx)
 	}
 	news, err := a.Forum.News(ctx, l.seq, mostNews)
 	if err != nil {
@@ -193,7 +190,20 @@ func (a *App) followLive(ctx context.Context) error {
 	return nil
 }
 
-func (a *App) beginLive(ctx context.Context) (err error) {
+// beginLive has what is written from now on be told. Who has joined before hears of all of
+// it, and of what was written until now from the database: nothing lies in between.
+func (a *App) beginLive(ctx context.Context) error {
+	a.live.following.Lock()
+	defer a.live.following.Unlock()
+	if a.live.seq >= 0 {
+		return nil
+	}
+	a.live.version, a.live.asked = a.Items.Version(), a.now()
+	return a.readLive(ctx)
+}
+
+// readLive notes where the news begin; l.following is held.
+func (a *App) readLive(ctx context.Context) (err error) {
 	if a.live.notice, err = a.Items.NewestNotification(ctx); err != nil {
 		return err
 	}

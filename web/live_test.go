@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"html"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +15,7 @@ import (
 	"picus/forum"
 	"picus/internal/db"
 	"picus/internal/dbtest"
+	"picus/internal/item"
 )
 
 // page is one that stays open.
@@ -153,4 +156,79 @@ func TestAnOpenPageEndsWithItsSession(t *testing.T) {
 	p := b.live("/live?list=questions")
 	b.post("/logout")
 	p.ended(t)
+}
+
+// hearing opens the stream of a page as its script does, knowing what the page says.
+func (p answer) hearing(b *browser) *livePage {
+	b.Helper()
+	m := regexp.MustCompile(`data-news="([^"]*)" data-since="([^"]*)"`).FindStringSubmatch(p.text)
+	if m == nil {
+		b.Fatal("the page says nothing of what is told about it")
+	}
+	return b.live(html.UnescapeString(m[1]) + "&since=" + m[2])
+}
+
+// TestNothingIsMissedBetweenAPageAndItsStream though nobody listens when it is written.
+func TestNothingIsMissedBetweenAPageAndItsStream(t *testing.T) {
+	s := newSite(t)
+	asker, v := s.person("asker", account.Member), s.visitor()
+	asked := s.ask(asker, "python", "How?", "Please.")
+	for _, path := range []string{fmt.Sprintf("/t/%d/%s", asked.Thread, asked.Slug), "/questions", "/b/python"} {
+		p := v.get(path)
+		answer := s.reply(s.admin, forum.NewPost{Thread: asked.Thread, Body: "Like this."})
+		open := p.hearing(v)
+		open.hears(t, fmt.Sprintf(`"post":%d,`, answer.Post))
+		open.stop()
+		open.ended(t)
+	}
+	v.get("/questions?sort=votes").hasNot(t, "data-news")
+	s.member(asker).get("/questions?sort=mine").hasNot(t, "data-news")
+}
+
+// TestAnOpenPageKnowsHowManyNoticesThereAre though they came before it listened.
+func TestAnOpenPageKnowsHowManyNoticesThereAre(t *testing.T) {
+	s := newSite(t)
+	asker := s.person("asker", account.Member)
+	asked := s.ask(asker, "python", "How?", "Please.")
+	b := s.member(asker)
+	b.get(fmt.Sprintf("/t/%d/%s", asked.Thread, asked.Slug)).has(t, http.StatusOK, `data-unread="0"`)
+	answer := s.reply(s.admin, forum.NewPost{Thread: asked.Thread, Body: "Like this."})
+	s.must(s.db.Write(t.Context(), func(tx *db.Tx) error { return s.items.TellOne(t.Context(), tx, answer.Event, asker.ID, "thread") }))
+	b.live("/live?list=questions&unread=0").hears(t, `"n":1`)
+}
+
+// TestANarrowedListHearsOfWhatBelongsToIt and of nothing else.
+func TestANarrowedListHearsOfWhatBelongsToIt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := newSiteOn(t, d)
+		ask := func(board, tags string) forum.Ref {
+			ref, err := s.forum.Start(t.Context(), s.admin, forum.NewThread{Board: board, Kind: forum.Question, Title: "How do I do it?", Body: "It is not in the manual.", Tags: tags, Via: item.Web})
+			s.must(err)
+			return ref
+		}
+		ask("python", "asyncio web 设计")
+		v := s.visitor()
+		paths := []string{"/tags/asyncio", "/tags/asyncio?not=web", "/tags/asyncio?sort=newest", "/questions?tag=設計", "/questions?tag=asyncio&board=python",
+			"/questions?lang=en", "/questions?sort=unanswered", "/b/python?tag=-web"}
+		open := map[string]*livePage{}
+		for _, path := range paths {
+			open[path] = v.get(path).hearing(v)
+		}
+		s.listening()
+		told := func(post int64, to ...string) {
+			t.Helper()
+			s.listening()
+			for _, path := range to {
+				open[path].hears(t, fmt.Sprintf(`"post":%d,`, post))
+			}
+		}
+		first := ask("python", "asyncio")
+		told(first.Post, "/tags/asyncio", "/tags/asyncio?not=web", "/tags/asyncio?sort=newest", "/questions?tag=asyncio&board=python", "/questions?lang=en", "/questions?sort=unanswered", "/b/python?tag=-web")
+		second := ask("python", "web 设计")
+		told(second.Post, "/questions?tag=設計", "/questions?lang=en", "/questions?sort=unanswered")
+		answer := s.reply(s.person("helper", account.Member), forum.NewPost{Thread: first.Thread, Body: "So."})
+		told(answer.Post, "/tags/asyncio", "/tags/asyncio?not=web", "/questions?tag=asyncio&board=python", "/questions?lang=en", "/b/python?tag=-web")
+		last := ask("python", "asyncio 设计")
+		told(last.Post, paths...)
+	})
 }

@@ -67,13 +67,11 @@ func (n narrow) narrowed() bool {
 	return len(n.extra()) > 0 || len(n.Not) > 0 || n.Lang != "" || n.Board != n.own.Board
 }
 
-// follows reports whether what is new in its place is new in the list as well.
-func (n narrow) follows() bool {
-	return !n.narrowed() && (n.Sort == "" || n.Sort == forum.SortNewest)
-}
-
 // at is the list's address with an ending and in a certain form; every form has one.
-func (n narrow) at(ending string) string {
+func (n narrow) at(ending string) string { return withQuery(n.path+ending, n.query().Encode()) }
+
+// query is what the address says beyond the path.
+func (n narrow) query() url.Values {
 	query := url.Values{}
 	set := func(name, value string) {
 		if value != "" {
@@ -88,7 +86,7 @@ func (n narrow) at(ending string) string {
 	if n.Board != n.own.Board {
 		set("board", n.Board)
 	}
-	return withQuery(n.path+ending, query.Encode())
+	return query
 }
 
 // but is the list with one thing about it changed, from its first page on.
@@ -147,7 +145,7 @@ func (v *visit) list(n narrow, heading, nothing string, rows []forum.Row, next s
 		p.Nothing = v.lang.T("Nothing is left of the list with this filter.")
 	}
 	p.Canonical, p.NoIndex = v.app.BaseURL+n.path, n.at("") != n.path
-	p.Feeds = v.listFeeds(n, heading)
+	p.Feeds, p.News = v.listFeeds(n, heading), n.news(rows)
 	if v.by.Signed() && len(rows) > 0 {
 		p.CatchUp = &views.CatchUp{Board: n.own.Board, Until: strconv.FormatInt(v.now.UnixMilli(), 10), Back: n.but(func(*narrow) {})}
 	}

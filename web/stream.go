@@ -27,6 +27,7 @@ type streaming struct {
 	session account.Session
 	lang    lang.Lang
 	missed  []forum.News
+	shown   string // how many notices the page says there are
 }
 
 // listen keeps a page that is open informed (Server-Sent Events). Where there are too many
@@ -37,19 +38,21 @@ func (a *App) listen(v *visit) error {
 	if !ownOrigin(v.Ctx) {
 		return errForeign
 	}
-	s := &streaming{app: a, conn: v.Context().Conn(), session: v.session, lang: v.lang,
-		stream: &stream{reader: v.listener(), watch: v.watched(), viewer: v.by, out: make(chan telling, 16), end: make(chan struct{})}}
+	watched, err := v.watched()
+	if err != nil {
+		return err
+	}
+	s := &streaming{app: a, conn: v.Context().Conn(), session: v.session, lang: v.lang, shown: v.Query("unread"),
+		stream: &stream{reader: v.listener(), watch: watched, viewer: v.by, out: make(chan telling, 16), end: make(chan struct{})}}
 	if s.watch == (watch{}) || v.Method() != fiber.MethodGet {
 		return v.SendStatus(fiber.StatusNoContent)
 	}
-	if after := lastHeard(v); after > 0 {
-		var err error
-		if s.missed, err = a.Forum.News(v.ctx(), after, mostNews); err != nil {
-			return err
-		}
-	}
 	if !a.live.join(s.stream) {
 		return v.SendStatus(fiber.StatusNoContent)
+	}
+	if s.missed, err = a.missed(v); err != nil {
+		a.live.leave(s.stream)
+		return err
 	}
 	v.Set(fiber.HeaderContentType, "text/event-stream; charset=utf-8")
 	v.Set(fiber.HeaderCacheControl, "private, no-store")
@@ -59,9 +62,19 @@ func (a *App) listen(v *visit) error {
 	return nil
 }
 
-// watched is what the page shows that asks.
-func (v *visit) watched() watch {
-	return watch{thread: queryID(v, "thread"), board: v.Query("board"), questions: v.Query("list") == "questions"}
+// missed is what was written since an event that the page has heard of, or the post that
+// it was drawn with, until it is told by itself; nothing where it knows of neither.
+func (a *App) missed(v *visit) ([]forum.News, error) {
+	if err := a.beginLive(v.ctx()); err != nil {
+		return nil, err
+	}
+	if after := lastHeard(v); after > 0 {
+		return a.Forum.News(v.ctx(), after, mostMissed)
+	}
+	if since, err := strconv.ParseInt(v.Query("since"), 10, 64); err == nil {
+		return a.Forum.NewsSince(v.ctx(), since, mostMissed)
+	}
+	return nil, nil
 }
 
 // listener is who counts for the bound.
@@ -105,6 +118,9 @@ func (s *streaming) run(w *bufio.Writer) {
 	beat := time.NewTicker(liveBeat)
 	defer beat.Stop()
 	ok := s.write(w, "retry: 5000\n\n")
+	if s.shown != "" && s.shown != itoa(int64(s.session.User.Unread)) {
+		ok = ok && s.write(w, s.text(telling{unread: s.session.User.Unread}))
+	}
 	for _, n := range s.missed {
 		if s.watch.shows(n) && n.For(s.viewer) {
 			ok = ok && s.write(w, s.text(telling{news: &n}))

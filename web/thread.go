@@ -85,6 +85,7 @@ func (v *visit) threadPage(t *forum.Thread, view forum.View) (views.ThreadPage, 
 	path := views.ThreadPath(t.ID, t.Slug)
 	p := views.ThreadPage{Page: v.page(t.Title), Thread: t, Mail: v.app.MailDomain, Tabs: v.threadTabs(t, path)}
 	p.Nav, p.Canonical = navOf(t.Kind), v.app.BaseURL+address(path, "cursor", view.Cursor)
+	p.News = &views.News{Watch: "thread=" + itoa(t.ID), Since: t.LastPost}
 	p.NoIndex = view.Order != "" || t.Board.MayRead > 0
 	p.MayRetag = v.by.Signed() && !t.Locked && !t.Archived && t.Status == item.Live
 	p.Feeds = v.formsOf(t.ID)

@@ -15,7 +15,9 @@ class News {
 
   open() {
     if (this.source || document.hidden) return;
-    this.source = new EventSource(this.line.dataset.news + (this.last ? "&after=" + this.last : ""));
+    const { news, since, unread } = this.line.dataset;
+    const known = this.last ? "&after=" + this.last : "&since=" + since; // what it has heard, or was drawn with
+    this.source = new EventSource(news + known + (unread ? "&unread=" + unread : ""));
     this.source.addEventListener("post", (event) => this.post(event));
     this.source.addEventListener("unread", ({ data }) => this.unread(JSON.parse(data)));
   }
@@ -37,6 +39,7 @@ class News {
   }
 
   unread({ n, label }) {
+    this.line.dataset.unread = n;
     const bell = document.querySelector(".bell");
     if (!bell) return;
     bell.setAttribute("aria-label", label);
