@@ -16,7 +16,7 @@ import (
 type Desk struct {
 	Waiting   []Destination // by domain, the most first
 	Days      []Day         // the newest first
-	Fates     []Count       // of the newest mails that came in
+	Fates     []Count       // of the newest mails that came in through a door
 	Failed    []Sent        // the newest mails that were given up
 	Reports   []Report      // what came back lately
 	Silent    []Unreachable // to whom no mail is sent any more
@@ -143,7 +143,7 @@ func (g *Gateway) lately(ctx context.Context, d *Desk) (err error) {
 		d.MostToday = g.mostToday(best)
 	}
 	d.Fates, err = db.All(ctx, g.db, func(r db.Row) (c Count, err error) { return c, r.Scan(&c.Fate, &c.N) }, `
-		SELECT fate, count(*) FROM (SELECT fate FROM message ORDER BY id DESC LIMIT ?) newest GROUP BY fate ORDER BY count(*) DESC, fate`, newestFates)
+		SELECT fate, count(*) FROM (SELECT fate FROM message WHERE peer <> 'import' ORDER BY id DESC LIMIT ?) newest GROUP BY fate ORDER BY count(*) DESC, fate`, newestFates)
 	if err != nil {
 		return err
 	}

@@ -54,21 +54,29 @@ func scanIncoming(r db.Row) (m Incoming, err error) {
 
 var errDesk = fault.Forbid("Only an administrator looks into the mail.")
 
-// Messages returns the mails that came in below the id before (0: from the newest),
-// of one fate or, where it is empty, of all.
+// Messages returns the mails that came in through a door below the id before (0: from the
+// newest), of one fate or, where it is empty, of all.
 func (g *Gateway) Messages(ctx context.Context, by account.User, fate Fate, before int64, limit int) ([]Incoming, error) {
+	if fate == "" {
+		return g.messages(ctx, by, "m.peer <> 'import'", before, limit)
+	}
+	return g.messages(ctx, by, "m.peer <> 'import' AND m.fate = ?", before, limit, fate)
+}
+
+// Imported is Messages for the mails of archives that were imported.
+func (g *Gateway) Imported(ctx context.Context, by account.User, before int64, limit int) ([]Incoming, error) {
+	return g.messages(ctx, by, "m.peer = 'import'", before, limit)
+}
+
+func (g *Gateway) messages(ctx context.Context, by account.User, which string, before int64, limit int, args ...any) ([]Incoming, error) {
 	if !by.Admin() {
 		return nil, errDesk
 	}
 	if before <= 0 {
 		before = 1 << 62
 	}
-	if fate == "" {
-		return db.All(ctx, g.db, scanIncoming, "SELECT "+incomingColumns+" FROM "+incomingTables+`
-			WHERE m.id < ? ORDER BY m.id DESC LIMIT ?`, before, limit)
-	}
 	return db.All(ctx, g.db, scanIncoming, "SELECT "+incomingColumns+" FROM "+incomingTables+`
-		WHERE m.fate = ? AND m.id < ? ORDER BY m.id DESC LIMIT ?`, fate, before, limit)
+		WHERE `+which+" AND m.id < ? ORDER BY m.id DESC LIMIT ?", append(args, before, limit)...)
 }
 
 // Message returns one mail that came in.

@@ -8,7 +8,7 @@ var lookedThrough = []string{
 	"mail_day", // a row for each day
 	"bounce",   // a row for each address that mail came back from
 	// What desks show: the newest alone, or what a month holds.
-	"SELECT fate FROM message ORDER BY id DESC LIMIT",
+	"SELECT fate FROM message WHERE peer <> 'import' ORDER BY id DESC LIMIT",
 	"ORDER BY m.at DESC, m.id DESC LIMIT",
 	"WITH much AS",
 }

@@ -87,15 +87,23 @@ func (a *App) retryMail(v *visit) error {
 	return v.goTo("/admin/outbox?done=saved")
 }
 
-// inbox lists the mail that came in, with what became of each.
+// inbox lists the mail that came in through a door, with what became of each, or the mail
+// of the archives that were imported.
 func (a *App) inbox(v *visit) error {
-	all, err := a.Mail.Messages(v.ctx(), v.by, mail.Fate(v.Query("fate")), queryID(v, "before"), perDesk)
+	p := views.InboxPage{Page: v.page(v.lang.T("Mail that came in")), Fate: v.Query("fate"), Imported: v.Query("show") == "imported"}
+	var err error
+	if p.Imported {
+		p.Fate = ""
+		p.All, err = a.Mail.Imported(v.ctx(), v.by, queryID(v, "before"), perDesk+1)
+	} else {
+		p.All, err = a.Mail.Messages(v.ctx(), v.by, mail.Fate(p.Fate), queryID(v, "before"), perDesk+1)
+	}
 	if err != nil {
 		return err
 	}
-	p := views.InboxPage{Page: v.page(v.lang.T("Mail that came in")), All: all, Fate: v.Query("fate")}
-	if len(all) == perDesk {
-		p.Older = "/admin/mail?fate=" + p.Fate + "&before=" + itoa(all[perDesk-1].ID)
+	if len(p.All) > perDesk {
+		p.All = p.All[:perDesk]
+		p.Older = address("/admin/mail", "show", v.Query("show"), "fate", p.Fate, "before", itoa(p.All[perDesk-1].ID))
 	}
 	return v.draw(fiber.StatusOK, views.Inbox(p))
 }
