@@ -68,7 +68,7 @@ func (w *window) question(c *community) {
 	w.shows("main", "2 answers")
 
 	w.write("header .wide input[name=q]", "closed")
-	see(w, "press return", chromedp.KeyEvent("\r"))
+	w.leads("press return", chromedp.KeyEvent("\r"))
 	see(w, "find it", chromedp.WaitVisible(chromedp.CSS("main a[href^='/p/']")))
 	w.look("what was found")
 	w.click("footer button[value=zh-Hans]")

@@ -22,14 +22,14 @@ func TestWhoHasWrittenByMailTakesTheirPostsOver(t *testing.T) {
 		write("yes", c.relay.next(t, address).replyTo(), "Re: Confirm", "Yes.")
 		c.relay.next(t, address).has("Subject", "You now get the list talk@picus.example")
 		write("first", "talk@picus.example", "Written before I was here", "By mail alone.")
-		c.eventually("the mail is a thread", 30*time.Second, func() bool {
+		c.eventually("the mail is a thread", func() bool {
 			return strings.Contains(c.visitor().open("/b/talk").words(), "Written before I was here")
 		})
 
 		mei := c.join("mei")
 		mei.open("/u/mei").at("/u/mei").says("Written before I was here")
 		write("second", "talk@picus.example", "Written after", "By mail, with an account.")
-		c.eventually("the next mail is hers too", 30*time.Second, func() bool {
+		c.eventually("the next mail is hers too", func() bool {
 			return strings.Contains(mei.open("/u/mei").words(), "Written after")
 		})
 	})
@@ -50,7 +50,7 @@ func TestASecondAddressIsTheMembersOwn(t *testing.T) {
 		}
 		has := func(v *visitor, path, text string) {
 			t.Helper()
-			c.eventually(path+" says “"+text+"”", 30*time.Second, func() bool { return strings.Contains(v.open(path).words(), text) })
+			c.eventually(path+" says “"+text+"”", func() bool { return strings.Contains(v.open(path).words(), text) })
 		}
 		ada, lin := c.join("ada"), c.join("lin")
 		write("first", "talk@picus.example", "From my desk", "Nobody knows that this is me.")

@@ -34,12 +34,12 @@ func TestWhatIsSelectedIsQuoted(t *testing.T) {
 	w.becomes("document.querySelector('[data-quoting]').hidden", "true")
 	w.run("document.querySelector('#body').blur(); getSelection().selectAllChildren(document.querySelector('" + post + "'))")
 	see(w, "wait for the button", chromedp.WaitVisible(chromedp.CSS("[data-quoting]")))
-	see(w, "press it", chromedp.Click(chromedp.CSS("[data-quoting]")))
+	w.tap("[data-quoting]")
 	line := "[Ada W wrote](/p/" + number(asked.Post) + "):\n\n"
 	code := "> ```python\n> loop.close()  # a very long line that goes on and on and on and on and on and on and on and on and on and on and on\n> ```\n\n"
 	w.holds("#body", "Above.\n\n"+line+"> It **hurts**, see [the docs](https://python.org/) and `loop`:\n>\n> - one\n> - two\n>\n"+code+"\n\nBelow.")
 	w.becomes("document.querySelector('[data-quoting]').hidden", "true")
-	w.eventually("the draft holds it", patience, func() bool {
+	w.eventually("the draft holds it", func() bool {
 		u, err := w.items.Draft(t.Context(), lin, item.ReplyPlace(asked.Post, false))
 		return err == nil && len(u.Body) > 100
 	})
@@ -65,7 +65,9 @@ func TestCodeIsCopiedAndWrapped(t *testing.T) {
 	w.size(360, 800)
 	w.open("/t/" + number(asked.Thread) + "/" + asked.Slug)
 	w.shows(".codebar [data-language]", "python")
-	w.press("[data-copy]", "document.querySelector('.codebar [role=status]').textContent", "Copied")
+	// What is said of it is taken away again soon: the page notes that it was there.
+	w.run("globalThis.said = ''; { const says = document.querySelector('.codebar [role=status]'); new MutationObserver(() => { said ||= says.textContent }).observe(says, { childList: true }) }")
+	w.press("[data-copy]", "said", "Copied")
 	w.becomes("document.querySelector('.codebox pre').tabIndex", "0")
 	w.press("[data-wrap]", "document.querySelector('[data-wrap]').ariaPressed", "true")
 	w.becomes("(p => p.scrollWidth > p.clientWidth)(document.querySelector('.codebox pre'))", "false")

@@ -47,7 +47,7 @@ func TestNamesAndTagsAreOfferedWhileTheyAreTyped(t *testing.T) {
 	w.run("document.querySelector('#body').value = ''")
 	w.write("#body", "@小")
 	open(people)
-	see(w, "press a name", chromedp.Click(chromedp.CSS("#choices-people li")))
+	w.tap("#choices-people li")
 	w.holds("#body", "@adalbert ")
 
 	w.open("/b/talk/new")

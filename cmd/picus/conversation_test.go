@@ -31,13 +31,9 @@ func TestOneConversationThroughEveryDoor(t *testing.T) {
 		first := c.relay.next(t, "lin@example.org")
 		first.announces(ada)
 
-		began := time.Now()
 		c.mail(lin.answer(first))
 		path := thread.address.Path
-		c.eventually("the reply is on the page", 30*time.Second, func() bool { return strings.Contains(ada.open(path).words(), "asyncio.run()") })
-		if took := time.Since(began); took > 2*time.Second {
-			t.Errorf("the reply was on the page after %v; want 2 s at most", took)
-		}
+		c.eventually("the reply is on the page", func() bool { return strings.Contains(ada.open(path).words(), "asyncio.run()") })
 		ada.open(path).at(path).standsUnder("用 asyncio.run() 就好，它会自己关闭循环。", "1 reply", "mail")
 
 		second := c.relay.next(t, "ada@example.org")
@@ -47,10 +43,11 @@ func TestOneConversationThroughEveryDoor(t *testing.T) {
 		second.has("Subject", "Re: "+question)
 
 		c.mail(lin.begins("A question by mail?", "Does **bold** work here?"))
-		c.eventually("the thread of the mail is in the board", 30*time.Second, func() bool {
+		c.eventually("the thread of the mail is in the board", func() bool {
 			return strings.Contains(ada.open("/b/python").words(), "A question by mail?")
 		})
 		c.feed("/b/python.atom", "A question by mail?", "Re: "+question, question)
+		c.still()
 		for _, l := range c.relay.rest() {
 			t.Errorf("%s got a mail that nobody expects: %s", l.to, l.header.Get("Subject"))
 		}

@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"testing"
 
-	"github.com/chromedp/chromedp"
-
 	"picus/account"
 	"picus/forum"
 	"picus/internal/db"
@@ -37,7 +35,7 @@ func newWriter(t *testing.T) *writer {
 // kept waits until the server has a draft of the reply.
 func (w *writer) kept(body string) {
 	w.Helper()
-	w.eventually("the draft is "+body, patience, func() bool {
+	w.eventually("the draft is "+body, func() bool {
 		u, err := w.items.Draft(w.Context(), w.who, "/p/"+number(w.asked.Post)+"/reply")
 		return err == nil && u.Body == body || fault.Is(err, fault.Missing) && body == ""
 	})
@@ -125,7 +123,7 @@ func TestDraftOfASecondWindowIsShownAndNotOverwritten(t *testing.T) {
 	w.becomes("document.querySelector('[data-offer]').hidden", "false")
 	w.shows("[data-other]", "From my phone")
 	w.kept("From my phone")
-	see(w.window, "keep mine", chromedp.Click(chromedp.CSS("[data-stay]")))
+	w.tap("[data-stay]")
 	w.kept("From my desk")
 }
 
@@ -143,7 +141,7 @@ func TestDraftKeepsWhatAPollAsks(t *testing.T) {
 	w.press("#several", "document.querySelector('#several').checked", "true")
 	w.run("document.querySelector('#closes').value = '2199-12-31'; document.querySelector('#closes').dispatchEvent(new Event('input', { bubbles: true }))")
 	asked := item.Asked{Options: "Tabs\nSpaces", Several: true, Closes: "2199-12-31"}
-	w.eventually("the draft holds the poll", patience, func() bool {
+	w.eventually("the draft holds the poll", func() bool {
 		u, err := w.items.Draft(w.Context(), w.who, "/b/talk/new")
 		return err == nil && u.Asked == asked
 	})

@@ -169,7 +169,7 @@ func TestWaitingMailIsPostedOrRefusedInABrowser(t *testing.T) {
 				fmt.Sprintf("Message-ID: <word%d@elsewhere.example>", i), "Date: "+time.Now().Format(time.RFC1123Z), "", "I am new here."))
 		}
 		w.signIn("ada")
-		w.eventually("two mails wait", patience, func() bool {
+		w.eventually("two mails wait", func() bool {
 			w.open("/mod/queue")
 			return see(w, "count the mails", chromedp.Evaluate[int]("document.querySelectorAll('pre.mail').length")) == 2
 		})
@@ -179,13 +179,13 @@ func TestWaitingMailIsPostedOrRefusedInABrowser(t *testing.T) {
 		w.forgive("422")
 		w.run("for (const li of document.querySelectorAll('.rows li')) li.id = li.querySelector('h2').textContent.includes('good') ? 'good' : 'bad'")
 		w.click("#good button[value=approve]")
-		w.eventually("one mail waits", patience, func() bool {
+		w.eventually("one mail waits", func() bool {
 			return see(w, "count the mails", chromedp.Evaluate[int]("document.querySelectorAll('pre.mail').length")) == 1
 		})
 		w.write("li [name=reason]", "This is no place for it.")
 		w.click("li button[value=reject]")
 		w.shows("main", "No mail waits.")
-		w.eventually("the good mail is a thread", patience, func() bool {
+		w.eventually("the good mail is a thread", func() bool {
 			rows, _, err := w.forum.List(t.Context(), ada, forum.Filter{Board: "talk"})
 			return err == nil && len(rows) == 1 && rows[0].Title == "A good word"
 		})
@@ -203,22 +203,19 @@ func TestKeysWalkThroughAListAndOpenAThread(t *testing.T) {
 	w := c.window(true)
 	w.signIn("ada")
 	w.open("/b/talk?sort=newest")
-	key := func(name, script, want string) {
-		w.again(func() { see(w, "press "+name, chromedp.KeyEvent(name)) }, script, want)
-	}
 	focus := "document.activeElement.textContent.trim()"
-	key("j", focus, "The second")
-	key("j", focus, "The first")
-	key("k", focus, "The second")
-	key("m", "document.querySelectorAll('.threads > li.unread').length", "1")
-	key("?", "document.getElementById('keys').open", "true")
-	key("j", focus+".includes('The')", "false") // the help has the keys
-	key("?", "document.getElementById('keys').open", "false")
+	w.key("j", focus, "The second")
+	w.key("j", focus, "The first")
+	w.key("k", focus, "The second")
+	w.key("m", "document.querySelectorAll('.threads > li.unread').length", "1")
+	w.key("?", "document.getElementById('keys').open", "true")
+	w.key("j", focus+".includes('The')", "false") // the help has the keys
+	w.key("?", "document.getElementById('keys').open", "false")
 	w.run("document.querySelector('.threads h2 a').focus()")
-	key("o", "document.querySelector('h1')?.textContent", "The second")
-	w.becomes("document.readyState", "complete") // the keys are heard from then on
-	key("j", "document.activeElement.matches('article')", "true")
-	key("j", "document.activeElement.matches('article') && document.activeElement.textContent.includes('Three.')", "true")
+	w.leads("press o", chromedp.KeyEvent("o"))
+	w.shows("h1", "The second")
+	w.key("j", "document.activeElement.matches('article')", "true")
+	w.key("j", "document.activeElement.matches('article') && document.activeElement.textContent.includes('Three.')", "true")
 	w.quiet("the keys of a list and a thread")
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
-	cdpage "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -26,14 +25,18 @@ func (w *window) holds(selector, want string) {
 	w.becomes("document.querySelector(`"+selector+"`).value", want)
 }
 
-// becomes expects that a script comes to return a text.
+// becomes expects that a script comes to return a text. It may fail until then: the page
+// that it asks may be about to come.
 func (w *window) becomes(script, want string) {
 	w.Helper()
 	got := ""
-	w.eventually(script+" is "+want, patience, func() bool {
-		got = see(w, script, chromedp.Evaluate[string]("String("+script+")"))
-		return got == want
-	})
+	w.eventually(script+" is "+want, func() bool {
+		text, err := try(w, chromedp.Evaluate[string]("String("+script+")"))
+		if got = text; err != nil {
+			got = err.Error()
+		}
+		return err == nil && text == want
+	}, &got)
 }
 
 // enter presses Enter as a keyboard does: one event, from which the browser makes the
@@ -52,7 +55,7 @@ func (w *window) enter(ctrl bool) {
 // send presses Ctrl+Enter, and waits for the page that it leads to.
 func (w *window) send() {
 	w.Helper()
-	see(w, "press Ctrl+Enter", chromedp.WaitEvent(cdpage.LoadEventFired, nil, chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl))))
+	w.leads("press Ctrl+Enter", chromedp.KeyEvent(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl)))
 }
 
 // compose begins a word with an input method, which is still open afterwards.

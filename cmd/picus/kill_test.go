@@ -35,8 +35,7 @@ func killedWhileItSends(t *testing.T, database string) {
 		c.starts(h, ada, "Hello")
 	})
 	for range kills {
-		s := c.launch()
-		sink.killAfter(1+rand.IntN(25), s)
+		sink.killAfter(1+rand.IntN(25), c.launch)
 	}
 	s := c.launch()
 	defer s.kill()
@@ -82,15 +81,19 @@ func newKiller(t *testing.T) *killer {
 	return k
 }
 
-// killAfter returns when the server is dead, which it is after n more mails.
-func (k *killer) killAfter(n int, s *server) {
-	dead := make(chan struct{})
+// killAfter starts the server and returns when it is dead, which it is after n more mails.
+// It lies in wait before the start: by the time that the server says it is ready, it may
+// have sent everything.
+func (k *killer) killAfter(n int, launch func(...string) *server) {
+	started, dead := make(chan *server, 1), make(chan struct{})
 	k.mu.Lock()
-	k.left, k.fatal = n, func() { s.cmd.Process.Kill(); close(dead) }
+	k.left, k.fatal = n, func() { (<-started).cmd.Process.Kill(); close(dead) }
 	k.mu.Unlock()
+	s := launch()
+	started <- s
 	select {
 	case <-dead:
-	case <-time.After(time.Minute):
+	case <-time.After(patience):
 		s.Error("no mail came any more")
 		s.cmd.Process.Kill()
 	}
@@ -100,7 +103,7 @@ func (k *killer) killAfter(n int, s *server) {
 // until waits for a number of people to have their mail.
 func (k *killer) until(t *testing.T, people int) {
 	t.Helper()
-	late := time.After(2 * time.Minute)
+	late := time.After(patience + time.Duration(people)*50*time.Millisecond)
 	for {
 		k.mu.Lock()
 		n := len(k.copies)

@@ -101,7 +101,7 @@ func (x *executioner) killAt(stage string, before int, launch func(...string) *s
 	started <- s
 	select {
 	case <-dead:
-	case <-time.After(time.Minute):
+	case <-time.After(patience):
 		s.Errorf("it came %s no more", stage)
 		s.cmd.Process.Kill()
 	}
@@ -125,7 +125,7 @@ func (x *executioner) meets(stage string) bool {
 // until waits until so many people have their mail.
 func (x *executioner) until(t *testing.T, people int) {
 	t.Helper()
-	late := time.After(time.Minute + time.Duration(people)*50*time.Millisecond)
+	late := time.After(patience + time.Duration(people)*50*time.Millisecond)
 	for {
 		x.mu.Lock()
 		n := len(x.taken)

@@ -170,7 +170,7 @@ func TestTheLifeOfAQuestionInABrowser(t *testing.T) {
 	}
 	w.open(views.ThreadPath(first, ""))
 	w.click(".accepted .vote button[value='-1']")
-	see(w, "choose", chromedp.Click(chromedp.CSS("#reason-unclear")))
+	w.tap("#reason-unclear")
 	w.write("#note", "What is a loop?")
 	w.click("#small button")
 	w.shows(".accepted .vote", "-1")

@@ -2,12 +2,14 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net"
 	netmail "net/mail"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -46,6 +48,8 @@ func TestTwoListsSubscribedToEachOtherFallSilent(t *testing.T) {
 		}
 	}
 	post.quiet(t, houses)
+	post.mu.Lock()
+	defer post.mu.Unlock()
 	if n := post.sent["a.example"]; n > 2*3 {
 		t.Errorf("a.example sent %d mails for two posts to three subscribers", n)
 	}
@@ -68,6 +72,7 @@ type post struct {
 	came    map[string]int // by recipient
 	change  chan struct{}
 	out     sync.WaitGroup
+	brought atomic.Int64
 }
 
 func newPost(t *testing.T) *post {
@@ -98,6 +103,7 @@ func (p *post) bring(from, to, raw string) {
 	if door == "" {
 		return
 	}
+	p.brought.Add(1)
 	p.out.Go(func() { handIn(door, from, to, raw) }) // a refusal is an answer too
 }
 
@@ -126,7 +132,7 @@ func handIn(door, from, to, raw string) error {
 // wait takes a mail to somebody off the pile, and waits for it.
 func (p *post) wait(t *testing.T, to string) {
 	t.Helper()
-	late := time.After(time.Minute)
+	late := time.After(patience)
 	for {
 		p.mu.Lock()
 		there := p.came[to] > 0
@@ -145,20 +151,27 @@ func (p *post) wait(t *testing.T, to string) {
 	}
 }
 
-// quiet returns when neither program has anything to read or to send.
+// quiet returns when neither program has anything to read or to send, and nothing was on
+// its way from one to the other while both were asked.
 func (p *post) quiet(t *testing.T, houses []*command) {
 	t.Helper()
-	p.out.Wait()
-	for _, c := range houses {
-		busy := true
-		for late := time.Now().Add(time.Minute); busy && time.Now().Before(late); {
-			c.furnished("x.example", func(h *house) { busy = c.busy(h) })
+	for late := time.Now().Add(patience); time.Now().Before(late); {
+		p.out.Wait()
+		before, busy := p.brought.Load(), false
+		for _, c := range houses {
+			c.furnished("x.example", func(h *house) {
+				more, err := isBusy(t.Context(), h)
+				if err != nil {
+					t.Fatal(err)
+				}
+				busy = busy || more
+			})
 		}
-		if busy {
-			t.Error("a queue does not come to an end")
+		if !busy && p.brought.Load() == before {
+			return
 		}
 	}
-	p.out.Wait()
+	t.Error("a queue does not come to an end")
 }
 
 type posting struct {
@@ -226,13 +239,8 @@ func listOf(m *netmail.Message) string {
 	return id
 }
 
-// busy reports whether there is mail to read or to send.
-func (c *command) busy(h *house) bool {
-	c.Helper()
-	n, err := db.Value[int](c.Context(), h.db, `SELECT (SELECT count(*) FROM job) + (SELECT count(*) FROM message WHERE fate = 'received')
-		+ (SELECT count(*) FROM outgoing WHERE state IN ('queued', 'sending'))`)
-	if err != nil {
-		c.Fatal(err)
-	}
-	return n > 0
+// isBusy reports whether there is anything to do, to read or to send.
+func isBusy(ctx context.Context, h *house) (bool, error) {
+	return db.Value[bool](ctx, h.db, `SELECT (SELECT count(*) FROM job) + (SELECT count(*) FROM message WHERE fate = 'received')
+		+ (SELECT count(*) FROM outgoing WHERE state IN ('queued', 'sending')) > 0`)
 }

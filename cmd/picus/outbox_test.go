@@ -35,7 +35,7 @@ func TestWithoutRelayMailIsReadInTheOutbox(t *testing.T) {
 func (v *visitor) outbox(subject string) *page {
 	v.Helper()
 	var href string
-	v.eventually("“"+subject+"” is in the outbox", 30*time.Second, func() bool {
+	v.eventually("“"+subject+"” is in the outbox", func() bool {
 		href = v.open("/admin/outbox").at("/admin/outbox").linkCalled(subject)
 		return href != ""
 	})
@@ -48,7 +48,7 @@ func TestHeldMailIsLetThrough(t *testing.T) {
 	c.member("ada", account.Member)
 	c.mail("somebody@elsewhere.example", "talk+owner@picus.example", lines("From: somebody@elsewhere.example", "To: talk+owner@picus.example",
 		"Subject: Are you there?", "Message-ID: <owner@elsewhere.example>", "Date: "+time.Now().Format(time.RFC1123Z), "", "Hello?"))
-	c.eventually("the mail to the owner is on the desk", 30*time.Second, func() bool {
+	c.eventually("the mail to the owner is on the desk", func() bool {
 		return keeper.open("/admin/mail").at("/admin/mail").linkCalled("The mail itself") != ""
 	})
 	desk := keeper.open("/admin/mail").says("somebody@elsewhere.example")

@@ -191,7 +191,7 @@ func (c *community) talk(ada, lin account.User) {
 	c.mail("lin@example.org", "talk@picus.example", lines("From: lin@example.org", "To: talk@picus.example", "Subject: =?utf-8?B?5Y+W5raI5LiA5Liq5Lu75Yqh5LmL5ZCO77yM6LWE5rqQ5rKh5pyJ6YeK5pS+77yf?=",
 		"Message-ID: <chinese@mail.example>", "Date: "+time.Now().Format(time.RFC1123Z), "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit", "",
 		"我在 3.12 里用 asyncio.TaskGroup，取消其中一个任务之后，连接没有被释放。\n文档说 CancelledError 会被抛出，但是 finally 里的 await 好像没有执行完。\n\n有人遇到过同样的问题吗？"))
-	c.eventually("the mail is a thread", 30*time.Second, func() bool {
+	c.eventually("the mail is a thread", func() bool {
 		rows, _, err := c.forum.List(c.Context(), account.User{}, forum.Filter{})
 		return err == nil && len(rows) > 2
 	})

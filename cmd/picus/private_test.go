@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"picus/account"
 )
@@ -46,7 +45,7 @@ func TestTwoPeopleWriteToEachOtherAlone(t *testing.T) {
 			t.Errorf("lin reads %q", back.text)
 		}
 
-		c.eventually("the mail is told", time.Minute, func() bool { return strings.Contains(marta.open("/settings/private").words(), "Report") })
+		c.eventually("the mail is told", func() bool { return strings.Contains(marta.open("/settings/private").words(), "Report") })
 		marta.open("/u/lin/report").send("/u/lin/report", "said", "He wrote: Between us.").at("/settings/private").says("The staff have got")
 		c.relay.next(t, "keeper@example.org").has("Subject", "A private mail was reported")
 		keeper.open("/mod/private").says("He wrote: Between us.", "Who writes most")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"testing"
 
 	"github.com/chromedp/cdproto/browser"
@@ -33,15 +34,19 @@ func TestANoticeIsShownByTheBrowser(t *testing.T) {
 	w.open("/settings/push")
 	see(w, "find the button", chromedp.WaitVisible(chromedp.CSS("form[data-push] button")))
 	see(w, "stand in for the push service", chromedp.Evaluate[any](subscribing))
-	registered := see(w, "register", chromedp.WaitEvent(serviceworker.WorkerRegistrationUpdated, func(e serviceworker.EventWorkerRegistrationUpdated) bool {
-		return len(e.Registrations) > 0
-	}, chromedp.Evaluate[any](pushing)))
+	var registered serviceworker.EventWorkerRegistrationUpdated
+	w.leads("register", chromedp.Func(func(ctx context.Context, t *chromedp.Target) (err error) {
+		registered, err = chromedp.WaitEvent(serviceworker.WorkerRegistrationUpdated, func(e serviceworker.EventWorkerRegistrationUpdated) bool {
+			return len(e.Registrations) > 0
+		}, chromedp.Evaluate[any](pushing))(ctx, t)
+		return err
+	}))
 	see(w, "find the browser in the list", chromedp.WaitVisible(chromedp.CSS("main fieldset")))
 	w.shows("main", "where you are mentioned")
 	w.look("a browser that shows notices")
 	// A worker that has just been kept may not run yet; the notice has a tag, so that a
 	// second one takes the place of the first.
-	w.eventually("the notice is shown", patience, func() bool {
+	w.eventually("the notice is shown", func() bool {
 		tell(w, serviceworker.DeliverPushMessage, serviceworker.DeliverPushMessageParams{
 			Origin: w.URL, RegistrationID: registered.Registrations[0].RegistrationID, Data: `{"title":"怎么办？","body":"ada: you are mentioned","url":"/p/1","tag":"item-1"}`,
 		})

@@ -56,7 +56,7 @@ func newRelay(t *testing.T) *relay {
 // next waits for the next mail to somebody. What comes for others is kept for them.
 func (r *relay) next(t *testing.T, to string) *letter {
 	t.Helper()
-	late := time.After(30 * time.Second)
+	late := time.After(patience)
 	for {
 		if i := slices.IndexFunc(r.waiting, func(l *letter) bool { return l.to == to }); i >= 0 {
 			l := r.waiting[i]
@@ -70,6 +70,16 @@ func (r *relay) next(t *testing.T, to string) *letter {
 			t.Fatalf("no mail came to %s", to)
 		}
 	}
+}
+
+// still waits until there is nothing to read and nothing to send.
+func (c *community) still() {
+	c.Helper()
+	c.eventually("nothing is left to do", func() bool {
+		busy, err := isBusy(c.Context(), c.house)
+		c.must(err)
+		return !busy
+	})
 }
 
 // rest returns the mails that nobody asked for.

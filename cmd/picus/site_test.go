@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"net/http"
 	"net/http/cookiejar"
 	"regexp"
@@ -93,7 +94,7 @@ func (c *community) visitor() *visitor {
 	if err != nil {
 		c.Fatal(err)
 	}
-	return &visitor{community: c, Client: http.Client{Jar: jar, Timeout: time.Minute}}
+	return &visitor{community: c, Client: http.Client{Jar: jar, Timeout: patience}}
 }
 
 func (v *visitor) signIn(who, password string) *page {
@@ -101,16 +102,20 @@ func (v *visitor) signIn(who, password string) *page {
 	return v.open("/login").send("/login", "who", who, "password", password).at("/")
 }
 
-// eventually waits until something is so, and fails the test when it is not so in time.
-func (c *community) eventually(what string, within time.Duration, so func() bool) {
+// eventually waits until something is so, and fails the test when it does not come to that.
+// It then tells what it came to instead, where the test says so.
+func (c *community) eventually(what string, so func() bool, instead ...*string) {
 	c.Helper()
-	late := time.After(within)
+	late := time.After(patience)
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()
 	for !so() {
 		select {
 		case <-late:
-			c.Fatalf("%s: not so after %v", what, within)
+			for _, text := range instead {
+				what += fmt.Sprintf("; it is %q", *text)
+			}
+			c.Fatalf("not so after %v: %s", patience, what)
 		case <-again.C:
 		}
 	}
