@@ -327,6 +327,7 @@ func TestBadJSONIsRefused(t *testing.T) {
 
 func TestWritingTooFastIsRefused(t *testing.T) {
 	s := newSite(t)
+	s.stopClock()
 	ada := s.program(s.person("ada", account.Member), "read", "write")
 	a := ada.call("POST", "/threads", `{"board":"python","kind":"discussion","title":"T","body":"b"}`)
 	if got := a.Header.Get("X-RateLimit-Limit") + " " + a.Header.Get("X-RateLimit-Remaining"); got != "40 39" {

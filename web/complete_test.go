@@ -87,6 +87,7 @@ func TestTagsOfClosedBoardsAreNotOffered(t *testing.T) {
 
 func TestLookingUpNamesHasALimit(t *testing.T) {
 	s := newSite(t)
+	s.stopClock()
 	b := s.member(s.person("ada", account.Member))
 	status := 0
 	for range 60 {

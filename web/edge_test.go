@@ -20,7 +20,7 @@ func (s *site) raw(request string) string {
 	conn, err := net.Dial("tcp", s.address)
 	s.must(err)
 	defer conn.Close()
-	s.must(conn.SetDeadline(time.Now().Add(5 * time.Second)))
+	s.must(conn.SetDeadline(time.Now().Add(patience)))
 	_, err = io.WriteString(conn, strings.ReplaceAll(request, "\n", "\r\n"))
 	s.must(err)
 	all, err := io.ReadAll(bufio.NewReader(conn))

@@ -22,7 +22,7 @@ import (
 // letter runs the queue until there is a letter, and returns it.
 func (s *site) letter() string {
 	s.Helper()
-	ctx, stop := context.WithTimeout(s.Context(), time.Minute)
+	ctx, stop := context.WithTimeout(s.Context(), patience)
 	var ended sync.WaitGroup
 	ended.Go(func() { s.items.Jobs.Run(ctx) })
 	defer ended.Wait()

@@ -69,7 +69,7 @@ func (p *livePage) hears(t *testing.T, want string) string {
 				}
 				return line
 			}
-		case <-time.After(time.Minute):
+		case <-time.After(patience):
 			t.Fatalf("the page is told nothing; want %s", want)
 		}
 	}
@@ -84,7 +84,7 @@ func (p *livePage) ended(t *testing.T) {
 			if !open {
 				return
 			}
-		case <-time.After(90 * time.Second):
+		case <-time.After(patience):
 			t.Fatal("the stream goes on")
 		}
 	}

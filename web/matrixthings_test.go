@@ -3,7 +3,6 @@ package web_test
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"picus/account"
 	"picus/forum"
@@ -188,14 +187,9 @@ func (z *zoo) work() {
 	ended := make(chan struct{})
 	go func() { z.jobs.Run(ctx); close(ended) }()
 	defer func() { stop(); <-ended }()
-	for deadline := time.Now().Add(time.Minute); ; {
+	until(z, func() bool {
 		n, err := db.Value[int](z.Context(), z.db, "SELECT count(*) FROM job")
 		z.must(err)
-		if n == 0 {
-			return
-		}
-		if time.Now().After(deadline) {
-			z.Fatalf("%d jobs are left", n)
-		}
-	}
+		return n == 0
+	}, "no job is left")
 }

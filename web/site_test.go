@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -29,6 +30,9 @@ import (
 
 const password = "a woodpecker knocks twice"
 
+// patience is what something may take on a machine that has much to do.
+const patience = 3 * time.Minute
+
 // site is a whole site on a real socket and a real database.
 type site struct {
 	testing.TB
@@ -44,6 +48,7 @@ type site struct {
 	hub      *websub.Hub
 	push     *push.Pusher
 	admin    account.User
+	stopped  atomic.Int64 // where the clock stands, in milliseconds; 0: it goes
 }
 
 // newSite serves a site with the boards python (public) and staff (private).
@@ -58,10 +63,10 @@ func newSiteOn(t testing.TB, d *db.DB, change ...func(*web.Config)) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	jobs := job.New(d, time.Now)
-	s := &site{TB: t, db: d, address: ln.Addr().String(), jobs: jobs, base: "http://" + ln.Addr().String()}
-	s.items = &item.Store{DB: d, Jobs: jobs, Now: time.Now, BaseURL: s.base, Grace: 3 * time.Minute}
-	s.accounts, s.forum = account.New(d, jobs, time.Now), forum.New(s.items)
+	s := &site{TB: t, db: d, address: ln.Addr().String(), base: "http://" + ln.Addr().String()}
+	jobs := job.New(d, s.now)
+	s.jobs, s.items = jobs, &item.Store{DB: d, Jobs: jobs, Now: s.now, BaseURL: s.base, Grace: 3 * time.Minute}
+	s.accounts, s.forum = account.New(d, jobs, s.now), forum.New(s.items)
 	s.must(s.accounts.Open(t.Context()))
 	gateway := mail.New(mail.Config{Domain: "picus.example", BaseURL: s.base, Site: "Picus"}, s.forum, s.items, s.accounts)
 	s.gateway = gateway
@@ -69,7 +74,7 @@ func newSiteOn(t testing.TB, d *db.DB, change ...func(*web.Config)) *site {
 	for _, c := range change {
 		c(&conf)
 	}
-	s.hub = websub.New(d, jobs, s.base, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, time.Now)
+	s.hub = websub.New(d, jobs, s.base, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}, s.now)
 	s.push = push.New(s.items, s.accounts, s.base, []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")})
 	s.must(s.push.Open(t.Context()))
 	s.app, err = web.New(conf, web.Rooms{Accounts: s.accounts, Forum: s.forum, Items: s.items, Wiki: wiki.New(s.items), Blog: blog.New(s.items), Mail: gateway, Hub: s.hub, Push: s.push})
@@ -82,6 +87,17 @@ func newSiteOn(t testing.TB, d *db.DB, change ...func(*web.Config)) *site {
 	s.board(forum.Board{Slug: "staff", Title: "Staff only", MayRead: 2, MayPost: 2})
 	return s
 }
+
+func (s *site) now() time.Time {
+	if at := s.stopped.Load(); at != 0 {
+		return time.UnixMilli(at)
+	}
+	return time.Now()
+}
+
+// stopClock has no time pass any more: what may be done so and so often in a while is
+// refused in the end, however slow the machine is.
+func (s *site) stopClock() { s.stopped.Store(time.Now().UnixMilli()) }
 
 func (s *site) serve(ln net.Listener) {
 	ctx, stop := context.WithCancel(context.Background())

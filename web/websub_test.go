@@ -68,8 +68,8 @@ func eachSubscribed(t *testing.T, test func(t *testing.T, s *subscribed)) {
 func (s *subscribed) subscriber(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost {
 		body, _ := io.ReadAll(r.Body)
+		w.WriteHeader(int(s.status.Load())) // before the test hears of it, and changes the answer
 		s.posted <- delivery{r.Header, string(body)}
-		w.WriteHeader(int(s.status.Load()))
 		return
 	}
 	query := r.URL.Query()
@@ -102,7 +102,7 @@ func (s *subscribed) count(want int, query string) {
 
 func until(t testing.TB, ok func() bool, what string) {
 	t.Helper()
-	for deadline := time.Now().Add(time.Minute); !ok(); {
+	for deadline := time.Now().Add(patience); !ok(); {
 		if time.Now().After(deadline) {
 			t.Fatalf("it never came to this: %s", what)
 		}
@@ -206,6 +206,7 @@ func TestTheHubRefuses(t *testing.T) {
 			}
 		}
 		s.count(0, "SELECT count(*) FROM websub_request")
+		s.stopClock()
 		s.meant.Store(false)
 		s.ask("subscribe", "/b/python.atom").has(t, http.StatusAccepted)
 		<-s.asked
