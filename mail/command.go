@@ -72,7 +72,7 @@ func (g *Gateway) reader(ctx context.Context, d *delivery, by account.User, beli
 		return by, true, g.refuse(ctx, d, fault.Forbid("Only members read this list. Register with this address at %s and send your mail again.", g.conf.BaseURL+"/register"))
 	}
 	if !believed || !known && !d.confirmed {
-		return by, true, g.ask(ctx, d, by, LetterSubscribeConfirm, "Somebody asked for the list with this address; it waits for a confirmation.")
+		return by, true, g.ask(ctx, d, by, LetterSubscribeConfirm, fault.Told("Somebody asked for the list with this address; it waits for a confirmation."))
 	}
 	if known {
 		return by, false, nil
@@ -136,10 +136,10 @@ func (g *Gateway) deliverAs(ctx context.Context, d *delivery, by account.User, c
 // vacation pauses all mail of the lists to its sender, or lets it come again.
 func (g *Gateway) vacation(ctx context.Context, d *delivery, by account.User, believed bool, words []string) error {
 	if by.ID == 0 {
-		return g.conclude(ctx, d, end{fate: Dropped, reason: "Nobody of this address is subscribed."})
+		return g.conclude(ctx, d, end{fate: Dropped, reason: fault.Told("Nobody of this address is subscribed.")})
 	}
 	if !believed {
-		return g.ask(ctx, d, by, LetterCommandConfirm, "Somebody wants to pause the mail to this address; it waits for a confirmation.")
+		return g.ask(ctx, d, by, LetterCommandConfirm, fault.Told("Somebody wants to pause the mail to this address; it waits for a confirmation."))
 	}
 	h, err := g.accounts.Habits(ctx, by)
 	if err != nil {
@@ -197,10 +197,10 @@ func (g *Gateway) readersOf(ctx context.Context, board int64) ([]string, error) 
 // letter, because leaving somebody else's list is mischief too.
 func (g *Gateway) unsubscribe(ctx context.Context, d *delivery, by account.User, believed bool) error {
 	if by.ID == 0 {
-		return g.conclude(ctx, d, end{fate: Dropped, reason: "Nobody of this address is subscribed."})
+		return g.conclude(ctx, d, end{fate: Dropped, reason: fault.Told("Nobody of this address is subscribed.")})
 	}
 	if !believed {
-		return g.ask(ctx, d, by, LetterUnsubscribeConfirm, "Somebody wants to leave the list with this address; it waits for a confirmation.")
+		return g.ask(ctx, d, by, LetterUnsubscribeConfirm, fault.Told("Somebody wants to leave the list with this address; it waits for a confirmation."))
 	}
 	letter := g.confirms(d, Letter{Name: by.Display, Lang: by.Lang, Kind: LetterUnsubscribed})
 	return g.conclude(ctx, d, end{fate: Obeyed, account: by.ID, also: func(ctx context.Context, tx *db.Tx) error {

@@ -117,5 +117,5 @@ func (f files) told() string {
 	if len(f.left) == 0 {
 		return ""
 	}
-	return cutText("Not taken: " + strings.Join(f.left, "; "))
+	return cutText(fault.Told("Not taken: %s", strings.Join(f.left, "; ")))
 }

@@ -103,7 +103,7 @@ func (m *inbox) take(ctx context.Context, mail imap.Mail) error {
 	case mail.TooLarge:
 		row.fate, row.reason = Refused, errTooLarge.Error()
 	case len(to) == 0:
-		row.fate, row.reason = Refused, "It was sent to no address of this site."
+		row.fate, row.reason = Refused, fault.Told("It was sent to no address of this site.")
 	}
 	return m.advance(ctx, mail.UID, func(tx *db.Tx) error {
 		fresh, err := m.remember(ctx, tx, key, mail.UID)
@@ -162,7 +162,7 @@ func (m *inbox) pass(ctx context.Context, failed *imap.FetchError) error {
 	row := m.g.rowOf(Envelope{mailbox: true}, message.ParseHeader(nil))
 	row.fate, row.to = Refused, m.account.Name()
 	row.messageID = fmt.Sprintf("%d.%d@unread.invalid", m.state.validity, failed.UID)
-	row.reason = cutText("It cannot be read in the mailbox, and was left there: " + oneLine(failed.Error()))
+	row.reason = cutText(fault.Told("It cannot be read in the mailbox, and was left there: %s", oneLine(failed.Error())))
 	return m.advance(ctx, failed.UID, func(tx *db.Tx) error {
 		_, err := row.insert(ctx, tx)
 		return err

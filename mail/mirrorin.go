@@ -39,10 +39,10 @@ func (g *Gateway) screenMirror(ctx context.Context, r route, head *message.Messa
 func (g *Gateway) postMirrored(ctx context.Context, d *delivery) error {
 	d.proof = proof{}
 	if d.mirror.Paused {
-		return g.conclude(ctx, d, end{fate: Dropped, reason: "It comes from the list that is mirrored here, and the mirror is paused."})
+		return g.conclude(ctx, d, end{fate: Dropped, reason: fault.Told("It comes from the list that is mirrored here, and the mirror is paused.")})
 	}
 	if !d.confirmed && !g.fromList(ctx, d) {
-		return g.conclude(ctx, d, end{fate: Held, reason: "It says that it comes from the list that is mirrored here, but nothing proves it: neither a DKIM signature nor SPF of the list's domain."})
+		return g.conclude(ctx, d, end{fate: Held, reason: fault.Told("It says that it comes from the list that is mirrored here, but nothing proves it: neither a DKIM signature nor SPF of the list's domain.")})
 	}
 	if own, err := g.ownByText(ctx, d); err != nil || own.item != 0 {
 		if err != nil {
@@ -110,7 +110,7 @@ func (g *Gateway) beenHere(ctx context.Context, d *delivery) error {
 			return g.takeBackOwn(ctx, d, own)
 		}
 	}
-	return g.conclude(ctx, d, end{fate: Dropped, reason: "It has been here before."})
+	return g.conclude(ctx, d, end{fate: Dropped, reason: fault.Told("It has been here before.")})
 }
 
 // ownPost is a post of ours that a mail brings back.
@@ -167,7 +167,7 @@ func (g *Gateway) sameThere(ctx context.Context, d *delivery, by account.User, n
 // takeBackOwn ends a mail that brings a post of ours back, and files the post under the
 // id that the list has given it.
 func (g *Gateway) takeBackOwn(ctx context.Context, d *delivery, own ownPost) error {
-	return g.conclude(ctx, d, end{fate: Known, item: own.item, reason: "It is a post of this board that comes back.", also: func(ctx context.Context, tx *db.Tx) error {
+	return g.conclude(ctx, d, end{fate: Known, item: own.item, reason: fault.Told("It is a post of this board that comes back."), also: func(ctx context.Context, tx *db.Tx) error {
 		n, err := tx.Exec(ctx, "UPDATE mail_mirror SET error = '' WHERE space = ? AND error <> ''", d.route.board.ID)
 		if err != nil {
 			return err

@@ -114,7 +114,7 @@ func (g *Gateway) askModerators(ctx context.Context, d *delivery, by account.Use
 	}
 	var w Waiting
 	w.read(d.m)
-	return g.conclude(ctx, d, end{fate: Held, reason: "Its sender has not written here before; it waits for a moderator.", account: by.ID, also: func(ctx context.Context, tx *db.Tx) error {
+	return g.conclude(ctx, d, end{fate: Held, reason: fault.Told("Its sender has not written here before; it waits for a moderator."), account: by.ID, also: func(ctx context.Context, tx *db.Tx) error {
 		for _, p := range people {
 			if err := g.jobs.Add(ctx, tx, LetterJob, g.modLetter(d, w, p), g.now()); err != nil {
 				return err

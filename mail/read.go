@@ -85,7 +85,7 @@ func (g *Gateway) read(ctx context.Context, j *job.Job) error {
 			return err
 		}
 		if d.deaths > maxDeaths {
-			return g.conclude(ctx, d, end{fate: Refused, reason: "It cannot be read: its reader broke down several times."})
+			return g.conclude(ctx, d, end{fate: Refused, reason: fault.Told("It cannot be read: its reader broke down several times.")})
 		}
 	}
 	return g.understand(ctx, d)
@@ -165,9 +165,9 @@ func (g *Gateway) decide(ctx context.Context, d *delivery) error {
 	case d.m.Kind == message.AutoReply && !d.m.Doubtful:
 		return g.conclude(ctx, d, end{fate: Dropped, reason: d.m.Reason})
 	case d.from == "":
-		return g.conclude(ctx, d, end{fate: Dropped, reason: "The envelope sender is empty."})
+		return g.conclude(ctx, d, end{fate: Dropped, reason: fault.Told("The envelope sender is empty.")})
 	case d.route.purpose == toOwner:
-		return g.conclude(ctx, d, end{fate: Held, reason: "It is for the people who run this site."})
+		return g.conclude(ctx, d, end{fate: Held, reason: fault.Told("It is for the people who run this site.")})
 	}
 	var err error
 	if d.proof, err = g.prove(ctx, d); err != nil {
@@ -204,7 +204,7 @@ func (g *Gateway) post(ctx context.Context, d *delivery) error {
 	by, standing, err := g.member(ctx, sender(d.m).Address, d.route.board, d.rules)
 	switch {
 	case fault.Is(err, fault.Forbidden) && d.mirror.runs(sender(d.m).Address):
-		return g.conclude(ctx, d, end{fate: Held, reason: "It comes from the servers of the list that is mirrored here, perhaps about the subscription."})
+		return g.conclude(ctx, d, end{fate: Held, reason: fault.Told("It comes from the servers of the list that is mirrored here, perhaps about the subscription.")})
 	case err != nil:
 		return g.refuse(ctx, d, err)
 	case d.confirmed:

@@ -16,7 +16,7 @@ import (
 func (g *Gateway) report(ctx context.Context, d *delivery) error {
 	row, ok := g.reportedRow(d)
 	if !ok {
-		return g.conclude(ctx, d, end{fate: Dropped, reason: "It is a report, but not about a mail that was sent from here."})
+		return g.conclude(ctx, d, end{fate: Dropped, reason: fault.Told("It is a report, but not about a mail that was sent from here.")})
 	}
 	to, err := g.recipientOf(ctx, row)
 	if err != nil {
@@ -28,7 +28,7 @@ func (g *Gateway) report(ctx context.Context, d *delivery) error {
 		return g.reportOfMirror(ctx, d, to, n)
 	}
 	if d.m.Kind != message.BounceOf && d.m.Bounce == nil {
-		return g.conclude(ctx, d, end{fate: Dropped, reason: firstOf(d.m.Reason, "It is no report, but it was sent to an address for them."), bare: to.private != 0})
+		return g.conclude(ctx, d, end{fate: Dropped, reason: firstOf(d.m.Reason, fault.Told("It is no report, but it was sent to an address for them.")), bare: to.private != 0})
 	}
 	return g.conclude(ctx, d, end{fate: Reported, account: to.account, item: to.item, reason: n.why, bare: to.private != 0, also: func(ctx context.Context, tx *db.Tx) error {
 		if to.private != 0 && n.points() > 0 {
@@ -99,10 +99,10 @@ func (g *Gateway) recipientOf(ctx context.Context, row int64) (recipient, error)
 // where the address leads on to others, the worst counts.
 func (g *Gateway) noticeOf(m *message.Message) notice {
 	if strings.Contains(strings.ToLower(m.Header("Content-Type")), "feedback-report") {
-		return notice{class: complaint, why: "The reader has called the mail unwanted."}
+		return notice{class: complaint, why: fault.Told("The reader has called the mail unwanted.")}
 	}
 	if m.Bounce == nil {
-		return notice{class: delayed, why: firstOf(m.Reason, "It does not say what failed.")}
+		return notice{class: delayed, why: firstOf(m.Reason, fault.Told("It does not say what failed."))}
 	}
 	worst := notice{class: delayed}
 	for _, u := range m.Bounce.Recipients {

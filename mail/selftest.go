@@ -66,7 +66,7 @@ func (g *Gateway) readSelfTest(token string) (sent int64, ok bool) {
 // selfTestBack notes that the mail has come in. One of an hour before does not count.
 func (g *Gateway) selfTestBack(ctx context.Context, d *delivery) error {
 	sent, _ := g.readSelfTest(d.route.token)
-	return g.conclude(ctx, d, end{fate: Reported, reason: "It is the site's own test, and it has arrived.", also: func(ctx context.Context, tx *db.Tx) error {
+	return g.conclude(ctx, d, end{fate: Reported, reason: fault.Told("It is the site's own test, and it has arrived."), also: func(ctx context.Context, tx *db.Tx) error {
 		_, err := tx.Exec(ctx, "UPDATE mail_selftest SET back = ? WHERE sent = ? AND back = 0", d.at.UnixMilli(), sent)
 		return err
 	}})

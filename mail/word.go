@@ -80,7 +80,7 @@ func (g *Gateway) heed(ctx context.Context, d *delivery, do func(ctx context.Con
 		return err
 	}
 	if by.ID == 0 || by.ID != t.person || d.m.Doubtful || d.proof.doubt != "" {
-		return g.conclude(ctx, d, end{fate: Dropped, reason: "Only the person whom the letter went to decides by this address."})
+		return g.conclude(ctx, d, end{fate: Dropped, reason: fault.Told("Only the person whom the letter went to decides by this address.")})
 	}
 	w, known := readDecision(d.m)
 	if !known {

@@ -1,6 +1,10 @@
 package message
 
-import "strings"
+import (
+	"strings"
+
+	"picus/internal/fault"
+)
 
 // maxReceived is how many servers a mail may have passed; more means a loop
 // (SECURITY.md, M-4; Postfix and others draw the line at 50 too).
@@ -27,15 +31,15 @@ func (m *Message) isReport() (Kind, string) {
 	if kind == "multipart/report" {
 		switch t := strings.ToLower(params["report-type"]); t {
 		case "disposition-notification":
-			return AutoReply, "It is a read receipt (multipart/report)."
+			return AutoReply, fault.Told("It is a read receipt (multipart/report).")
 		case "feedback-report":
-			return BounceOf, "It is a complaint report (multipart/report; report-type=feedback-report)."
+			return BounceOf, fault.Told("It is a complaint report (multipart/report; report-type=feedback-report).")
 		default:
-			return BounceOf, "It is a delivery report (multipart/report)."
+			return BounceOf, fault.Told("It is a delivery report (multipart/report).")
 		}
 	}
 	if m.Bounce != nil && (m.nullSender() || m.fromMailer() || m.header.has("X-Failed-Recipients")) {
-		return BounceOf, "It tells that a mail was not delivered."
+		return BounceOf, fault.Told("It tells that a mail was not delivered.")
 	}
 	return "", ""
 }
@@ -60,7 +64,7 @@ func (m *Message) isNullSender() (Kind, string) {
 	if kind, reason := m.isAutoReply(); kind != "" {
 		return kind, reason
 	}
-	return BounceOf, "The envelope sender is empty."
+	return BounceOf, fault.Told("The envelope sender is empty.")
 }
 
 // isAutoSubmitted follows RFC 3834, section 5.
@@ -78,12 +82,12 @@ func (m *Message) isAutoSubmitted() (Kind, string) {
 func (m *Message) isAutoReply() (Kind, string) {
 	for _, name := range []string{"X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply"} {
 		if v := strings.ToLower(m.header.get(name)); v != "" && v != "no" {
-			return AutoReply, "The header field " + name + " is set."
+			return AutoReply, fault.Told("The header field %s is set.", name)
 		}
 	}
 	if strings.EqualFold(m.header.get("Content-Identifier"), "Auto-replied") ||
 		strings.HasPrefix(strings.ToLower(m.header.get("X400-Content-Identifier")), "auto reply to") {
-		return AutoReply, "The content identifier says that it is an automatic reply."
+		return AutoReply, fault.Told("The content identifier says that it is an automatic reply.")
 	}
 	if strings.EqualFold(m.header.get("Precedence"), "auto_reply") {
 		return AutoReply, "Precedence: auto_reply"
@@ -99,7 +103,7 @@ func (m *Message) isLoop() (Kind, string) {
 		}
 	}
 	if hops > maxReceived {
-		return Loop, "It has passed more than 50 servers."
+		return Loop, fault.Told("It has passed more than 50 servers.")
 	}
 	return "", ""
 }
@@ -134,7 +138,7 @@ func (m *Message) isCommand() (Kind, string) {
 		_, extension, ok := strings.Cut(local, "+")
 		for _, c := range commands {
 			if ok && extension == c {
-				return Command, "It was sent to an address +" + c + "."
+				return Command, fault.Told("It was sent to an address +%s.", c)
 			}
 		}
 	}
@@ -146,14 +150,14 @@ func (m *Message) looksAutomatic() string {
 	local, _, _ := strings.Cut(strings.ToLower(m.From.Address), "@")
 	switch local {
 	case "mailer-daemon", "postmaster", "no-reply", "noreply", "do-not-reply", "donotreply":
-		return "The sender is " + local + "."
+		return fault.Told("The sender is %s.", local)
 	}
 	if start := automaticSubject(m.Subject); start != "" {
-		return "The subject begins with \"" + start + "\"."
+		return fault.Told("The subject begins with “%s”.", start)
 	}
 	for i := range m.header {
 		if automaticField(m.header[i]) {
-			return "The header field " + printable(m.header[i].name) + " looks like that of an automatic reply."
+			return fault.Told("The header field %s looks like that of an automatic reply.", printable(m.header[i].name))
 		}
 	}
 	return ""
