@@ -52,7 +52,7 @@ type Thread struct {
 	LastAt   time.Time
 	LastPost int64
 	Seen     time.Time // when the newest post was written that the reader has seen; zero: none
-	Watching string    // by's level: "watch", "mute", or "normal"
+	Watching string    // by's level: "watch", "mute", or "normal"; where they watch by another channel than mail, that
 	Order    Order
 	First    Post
 	Best     *Post   // the accepted answer, on the first page
@@ -148,7 +148,7 @@ func (f *Forum) threadHead(ctx context.Context, by account.User, id int64) (*Thr
 		t.Board.Kind, t.Board.Archived, t.Tags, t.Locked = "board", archived != 0, strings.Fields(tags), locked != 0
 		t.Created, t.LastAt = time.UnixMilli(created).UTC(), time.UnixMilli(last).UTC()
 		return &t, err
-	}, `SELECT `+placeColumns+`, i.lang, t.created, t.last_at, t.last_post, t.answers, t.posts, t.pinned, (SELECT count(*) FROM moved_thread mt WHERE mt.thread = t.item), coalesce(s.level, 'normal'), `+lifeColumns+`, coalesce(rd.seen, 0),
+	}, `SELECT `+placeColumns+`, i.lang, t.created, t.last_at, t.last_post, t.answers, t.posts, t.pinned, (SELECT count(*) FROM moved_thread mt WHERE mt.thread = t.item), CASE WHEN s.level = 'watch' AND s.channel <> 'mail' THEN s.channel ELSE coalesce(s.level, 'normal') END, `+lifeColumns+`, coalesce(rd.seen, 0),
 			(SELECT count(*) FROM draft d WHERE d.account = ? AND d.place = ?), 
 			(SELECT count(*) FROM thread same JOIN question o ON o.original = same.item WHERE same.item = t.item OR same.merged = t.item),
 			(SELECT count(*) FROM thread was JOIN split s ON s.origin = was.item WHERE was.item = t.item OR was.merged = t.item),

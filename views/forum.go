@@ -113,10 +113,12 @@ func (f Follow) sentence(p Page) string {
 		return p.Lang.T("What is new here comes in one mail a week.")
 	case "web":
 		return p.Lang.T("What is new here is told on the site.")
+	case item.Push:
+		return p.Lang.T("What is new here is told on the site, and shown in your browsers.")
 	case "mute":
 		return p.Lang.T("Muted: you hear nothing of it.")
 	}
-	if f.Web {
+	if f.Person {
 		return p.Lang.T("You hear of what they write where you take part yourself.")
 	}
 	return p.Lang.T("You hear of it where you take part or are mentioned.")

@@ -72,7 +72,7 @@ func (a *App) person(v *visit) error {
 		if err != nil {
 			return err
 		}
-		p.Follow = &views.Follow{Heading: v.lang.T("Follow %s", u.Display), Action: path + "/watch", Level: followed(level), Web: true, NoMute: true}
+		p.Follow = &views.Follow{Heading: v.lang.T("Follow %s", u.Display), Action: path + "/watch", Level: followed(level), Person: true, NoMute: true}
 	}
 	posts := v.Query("show") == "posts"
 	p.Tabs = []views.Tab{

@@ -279,3 +279,45 @@ func TestNoBrowserIsAnywhereElse(t *testing.T) {
 		}
 	})
 }
+
+// TestOneBoardIsShownByBrowsersThatShowNone of the notices of boards, because its follower
+// chose that for it; and so are one thread, one tag and one person.
+func TestOneBoardIsShownByBrowsersThatShowNone(t *testing.T) {
+	eachPushed(t, func(t *testing.T, s *pushed) {
+		ada, helper := s.person("ada", account.Member), s.person("helper", account.Member)
+		b := s.member(ada)
+		s.subscribe(b).has(t, http.StatusSeeOther)
+		s.run("UPDATE push_browser SET kinds = ''")
+		s.board(forum.Board{Slug: "quiet", Title: "Quiet", MayPost: 1})
+		for _, slug := range []string{"python", "quiet"} {
+			b.post("/b/"+slug+"/watch", "level", "web").has(t, http.StatusSeeOther)
+		}
+		b.get("/b/python").has(t, 200, "told on the site", `value="push"`)
+		b.post("/b/python/watch", "level", "push").has(t, http.StatusSeeOther)
+		b.get("/b/python").has(t, 200, "shown in your browsers", `href="/settings/push"`)
+		b.get("/settings").has(t, 200, "everything, on the site and in your browsers")
+		s.work()
+		s.ask(helper, "quiet", "Only on the site?", "Please.")
+		s.count(1, "SELECT count(*) FROM notification")
+		loud := s.ask(helper, "python", "In the browser?", "Please.")
+		if n := <-s.got; n.Title != "In the browser?" || n.Body != "helper: you follow the board" {
+			t.Errorf("the browser shows %+v", n)
+		}
+		b.get("/notifications").has(t, 200, "In the browser?", "Only on the site?")
+		b.post("/b/python/watch", "level", "normal")
+		for path, title := range map[string]string{fmt.Sprintf("/t/%d/%s", loud.Thread, loud.Slug): "In the browser?", "/tags/asyncio": "Under a tag?", "/u/helper": "Of a person?"} {
+			b.post(strings.TrimSuffix(path, "/"+loud.Slug)+"/watch", "level", "push").has(t, http.StatusSeeOther)
+			if strings.HasPrefix(path, "/t/") {
+				s.reply(helper, forum.NewPost{Thread: loud.Thread, Body: "And more."})
+			} else {
+				s.ask(helper, "quiet", title, "Please.")
+			}
+			if n := <-s.got; n.Title != title {
+				t.Errorf("%s: the browser shows %+v", path, n)
+			}
+			b.get(path).has(t, http.StatusOK, "shown in your browsers")
+			b.post(strings.TrimSuffix(path, "/"+loud.Slug)+"/watch", "level", "normal")
+		}
+		s.count(0, "SELECT count(*) FROM outgoing")
+	})
+}

@@ -314,7 +314,7 @@ func (v *visit) watch(target item.Target, id int64, back string) error {
 	level, channel := v.value("level"), "mail"
 	switch level {
 	case "watch", "mute":
-	case "daily", "weekly", "web":
+	case "daily", "weekly", "web", item.Push:
 		level, channel = "watch", level
 	default:
 		level = "normal"

@@ -2,6 +2,7 @@ package item
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,7 +56,8 @@ func scanNotification(r db.Row) (n Notification, err error) {
 	var reasons string
 	var at, read int64
 	err = r.Scan(&n.ID, &n.Item, &n.Root, &n.Kind, &n.Title, &n.Slug, &n.ByID, &n.By, &n.Display, &reasons, &at, &read)
-	n.Reasons, n.At, n.Read = strings.Split(reasons, ","), time.UnixMilli(at).UTC(), read != 0
+	n.Reasons = slices.DeleteFunc(strings.Split(reasons, ","), func(reason string) bool { return reason == Push }) // that is how, not why
+	n.At, n.Read = time.UnixMilli(at).UTC(), read != 0
 	return n, err
 }
 

@@ -55,12 +55,14 @@ const notifySQL = `
 	FROM happened h, (
 		SELECT account, string_agg(reason, ',') AS reasons, max(CASE reason WHEN 'muted' THEN 1 ELSE 0 END) AS muted
 		FROM (SELECT DISTINCT account, reason FROM wish
-			WHERE reason IN ('thread', 'mention', 'muted') OR channel = 'web' AND reason IN ('board', 'tag', 'person')) w
+			WHERE reason IN ('thread', 'mention', 'muted') OR channel IN ('web', '` + Push + `') AND reason IN ('board', 'tag', 'person')
+			UNION SELECT account, '` + Push + `' FROM wish WHERE channel = '` + Push + `' AND reason NOT IN ('muted', 'left')) w
 		GROUP BY account) c JOIN account a ON a.id = c.account
 	WHERE ` + admitted + `
 	ON CONFLICT DO NOTHING`
 
-// Notify writes one notification per person for an event, with all its reasons.
+// Notify writes one notification per person for an event, with all its reasons, and Push
+// among them where one of the wishes was for that.
 // Who only follows a list by mail finds it in the mailbox and needs no second
 // notice.
 func (s *Store) Notify(ctx context.Context, tx *db.Tx, event int64) error {

@@ -21,6 +21,10 @@ const (
 	ToUser   Target = "user"
 )
 
+// Push is the channel of what is told on the site, and shown in every browser of the
+// person that shows notices, whatever kinds of them are chosen there.
+const Push = "push"
+
 // Subscription says how much a person wants to hear of something, and how.
 type Subscription struct {
 	Target  Target
@@ -28,7 +32,7 @@ type Subscription struct {
 	Name    string // its title or name, for the person's list
 	Slug    string
 	Level   string // watch, follow, normal, mute
-	Channel string // mail, daily, weekly, web
+	Channel string // mail, daily, weekly, web, push
 }
 
 // Subscribe sets a person's subscription; the level "normal" takes it away. Its
@@ -45,13 +49,13 @@ func (s *Store) Subscribe(ctx context.Context, by account.User, sub Subscription
 }
 
 // ofPeople is what a subscription to a person can be: what they write comes by mail, or
-// is told on the site, because no digest gathers it; who is not followed is muted.
+// is told on the site or in browsers, because no digest gathers it; who is not followed is muted.
 func (sub Subscription) ofPeople() Subscription {
 	switch {
 	case sub.Target != ToUser:
 	case sub.Level == "mute":
 		sub.Level = "normal"
-	case sub.Channel != "mail":
+	case sub.Channel != "mail" && sub.Channel != Push:
 		sub.Channel = "web"
 	}
 	return sub
@@ -61,8 +65,8 @@ func (sub Subscription) check() error {
 	if !slices.Contains([]string{"watch", "follow", "normal", "mute"}, sub.Level) {
 		return fault.Bad("level", "The level is watch, follow, normal or mute.")
 	}
-	if sub.Level != "normal" && !slices.Contains([]string{"mail", "daily", "weekly", "web"}, sub.Channel) {
-		return fault.Bad("channel", "The channel is mail, daily, weekly or web.")
+	if sub.Level != "normal" && !slices.Contains([]string{"mail", "daily", "weekly", "web", Push}, sub.Channel) {
+		return fault.Bad("channel", "The channel is mail, daily, weekly, web or push.")
 	}
 	return nil
 }

@@ -73,10 +73,11 @@ func (p *Pusher) spread(ctx context.Context, j *job.Job) error {
 	})
 }
 
-// wanted reports whether a browser shows a notice for one of its reasons.
+// wanted reports whether a browser shows a notice for one of its reasons, of which item.Push
+// is one that every browser obeys.
 func wanted(reasons, kinds string) bool {
 	shown := strings.Split(kinds, ",")
-	return slices.ContainsFunc(strings.Split(reasons, ","), func(r string) bool { return slices.Contains(shown, kindOf(r)) })
+	return slices.ContainsFunc(strings.Split(reasons, ","), func(r string) bool { return r == item.Push || slices.Contains(shown, kindOf(r)) })
 }
 
 // receiver is a browser that is to get a notice.
