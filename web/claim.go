@@ -65,7 +65,7 @@ func (v *visit) drawNewClaim(email string, refused error) error {
 func (a *App) claimPage(v *visit) error {
 	token := v.Query("token")
 	if err := a.Accounts.Peek(v.ctx(), token, account.ForClaim); err != nil {
-		return err
+		return v.stale(v.askAgain(v.lang.T("I have written from another address"), "/settings/claim"), err)
 	}
 	return v.drawClaim(token, nil)
 }

@@ -8,7 +8,7 @@ import "picus/views"
 func (a *App) confirmMailPage(v *visit) error {
 	c, err := a.Mail.ConfirmInfo(v.ctx(), v.param("token"))
 	if err != nil {
-		return err
+		return v.stale(v.askAgain(v.lang.T("How to take part by mail"), "/help/mail"), err)
 	}
 	said := v.lang.T("Your mail “%s” will be posted in “%s”.", c.Subject, c.Board)
 	if c.Private != "" {
@@ -32,7 +32,7 @@ func (a *App) confirmMailPage(v *visit) error {
 func (a *App) confirmMail(v *visit) error {
 	c, err := a.Mail.Confirm(v.ctx(), v.param("token"))
 	if err != nil {
-		return err
+		return v.stale(v.askAgain(v.lang.T("How to take part by mail"), "/help/mail"), err)
 	}
 	p := views.GatePage{Page: v.page(v.lang.T("Confirm your mail")), Intro: []string{v.lang.T("Thank you. It will be done in a moment.")}}
 	if c.Slug != "" {

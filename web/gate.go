@@ -86,9 +86,13 @@ func (a *App) register(v *visit) error {
 }
 
 func (v *visit) drawRegister(r account.Registration, refused error) error {
-	return v.gate(views.GatePage{Page: v.page(v.lang.T("Register")), Action: "/register", Button: v.lang.T("Register"), Fields: v.registrationFields(r),
+	return v.gate(v.registerGate(r), refused)
+}
+
+func (v *visit) registerGate(r account.Registration) views.GatePage {
+	return views.GatePage{Page: v.page(v.lang.T("Register")), Action: "/register", Button: v.lang.T("Register"), Fields: v.registrationFields(r),
 		Intro: []string{v.lang.T("Members ask, answer and edit; reading needs no account.")},
-		After: []views.Crumb{{Label: v.lang.T("I have an account already"), Href: "/login"}}}, refused)
+		After: []views.Crumb{{Label: v.lang.T("I have an account already"), Href: "/login"}}}
 }
 
 func (a *App) confirmPage(v *visit) error { return a.drawConfirm(v, v.Query("token"), "", nil) }
@@ -107,7 +111,7 @@ func (a *App) confirm(v *visit) error {
 func (a *App) drawConfirm(v *visit, token, name string, refused error) error {
 	if refused == nil || fault.KindOf(refused) == fault.Missing {
 		if err := a.Accounts.Peek(v.ctx(), token, account.ForConfirm); err != nil {
-			return err
+			return v.stale(v.registerGate(account.Registration{}), err)
 		}
 	}
 	p := views.GatePage{Page: v.page(v.lang.T("Finish your registration")), Action: "/confirm", Button: v.lang.T("Confirm the address"),
@@ -169,21 +173,29 @@ func (a *App) forgot(v *visit) error {
 }
 
 func (v *visit) drawForgot(email string, refused error) error {
-	return v.gate(views.GatePage{Page: v.page(v.lang.T("Choose a new password")), Action: "/forgot", Button: v.lang.T("Send me a letter"),
+	return v.gate(v.forgotGate(email), refused)
+}
+
+func (v *visit) forgotGate(email string) views.GatePage {
+	return views.GatePage{Page: v.page(v.lang.T("Choose a new password")), Action: "/forgot", Button: v.lang.T("Send me a letter"),
 		Fields: []views.Field{{Name: "email", Label: v.lang.T("Mail address"), Value: email, Type: "email", Autocomplete: "email", Required: true, Focus: true}},
-		Intro:  []string{v.lang.T("We send you a link with which you choose a new one.")}}, refused)
+		Intro:  []string{v.lang.T("We send you a link with which you choose a new one.")}}
 }
 
 func (a *App) resetPage(v *visit) error {
 	if err := a.Accounts.Peek(v.ctx(), v.Query("token"), account.ForReset); err != nil {
-		return err
+		return v.stale(v.forgotGate(""), err)
 	}
 	return v.drawReset(v.Query("token"), nil)
 }
 
 func (a *App) reset(v *visit) error {
 	token := v.value("token")
-	if err := a.Accounts.Reset(v.ctx(), token, v.value("password")); err != nil {
+	err := a.Accounts.Reset(v.ctx(), token, v.value("password"))
+	if fault.Is(err, fault.Missing) {
+		return v.stale(v.forgotGate(""), err)
+	}
+	if err != nil {
 		return v.drawReset(token, err)
 	}
 	v.signOut()
@@ -199,14 +211,18 @@ func (v *visit) drawReset(token string, refused error) error {
 func (a *App) addressPage(v *visit) error {
 	token := v.Query("token")
 	if err := a.Accounts.Peek(v.ctx(), token, account.ForAddress); err != nil {
-		return err
+		return v.stale(v.askAgain(v.lang.T("Change the address"), "/settings/address"), err)
 	}
 	return v.drawAddress(token, nil)
 }
 
 func (a *App) address(v *visit) error {
 	token := v.value("token")
-	if err := a.Accounts.ConfirmAddress(v.ctx(), token); err != nil {
+	err := a.Accounts.ConfirmAddress(v.ctx(), token)
+	if fault.Is(err, fault.Missing) {
+		return v.stale(v.askAgain(v.lang.T("Change the address"), "/settings/address"), err)
+	}
+	if err != nil {
 		return v.drawAddress(token, err)
 	}
 	return v.goTo("/settings?done=address")

@@ -132,3 +132,29 @@ func TestAMessageIDTellsNothing(t *testing.T) {
 func clean(page string) string {
 	return strings.NewReplacer("secret@x", "", "nobody-@x", "").Replace(page)
 }
+
+// A link that was used, one that has run out and one that never was look the same, for
+// whomever it was, and offer the form that sends another one.
+func TestAStaleLinkOffersAnotherOne(t *testing.T) {
+	s := newSite(t)
+	s.stopClock()
+	s.person("ada", account.Member)
+	b := s.visitor()
+	b.post("/forgot", "email", "ada@example.org").has(t, 200)
+	link := regexp.MustCompile(`/reset\?token=([A-Za-z0-9_-]+)`).FindStringSubmatch(s.letter())
+	if link == nil {
+		t.Fatalf("no link in %q", s.letter())
+	}
+	b.post("/reset", "token", link[1], "password", "another good sentence").has(t, 303)
+	for _, old := range []string{link[1], "made-up", ""} {
+		got := b.get("/reset?token=" + old)
+		got.has(t, 404, "has been used, or has run out", `action="/forgot"`, `name="email"`)
+		got.hasNot(t, "ada")
+		b.post("/reset", "token", old, "password", "another good sentence").has(t, 404, `action="/forgot"`)
+		b.get("/confirm?token="+old).has(t, 404, "has been used, or has run out", `action="/register"`, `href="/login"`)
+		b.post("/confirm", "token", old).has(t, 404, `action="/register"`)
+		b.get("/address?token="+old).has(t, 404, "has been used, or has run out", `href="/settings/address"`)
+		b.get("/claim?token="+old).has(t, 404, "has been used, or has run out", `href="/settings/claim"`)
+	}
+	b.get("/confirm/made-up").has(t, 404, "has been used, or has run out", `href="/help/mail"`)
+}
