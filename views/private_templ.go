@@ -1165,8 +1165,8 @@ func privateWriters(p PrivateDeskPage) templ.Component {
 	})
 }
 
-// sentSubject is the subject of a mail that goes out; of a private one nobody sees it.
-func (p Page) sentSubject(s mail.Sent) string {
+// SentSubject is the subject of a mail that goes out; of a private one nobody sees it.
+func (p Page) SentSubject(s mail.Sent) string {
 	if s.Private {
 		return p.Lang.T("A private mail")
 	}

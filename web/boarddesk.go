@@ -28,6 +28,7 @@ func (a *App) boardDesk() {
 	r.Get("/admin/mirrors/:board", a.desk(a.mirrorPage))
 	r.Post("/admin/mirrors/:board", a.desk(a.saveMirror))
 	r.Post("/admin/mirrors/:board/pause", a.desk(a.pauseMirror))
+	r.Get("/admin/mirrors/:board/end", a.desk(a.endMirrorPage))
 	r.Post("/admin/mirrors/:board/end", a.desk(a.endMirror))
 
 	r.Get("/admin/groups", a.desk(a.groups))
@@ -36,6 +37,7 @@ func (a *App) boardDesk() {
 	r.Post("/admin/groups/:id", a.desk(a.editGroup))
 	r.Post("/admin/groups/:id/add", a.desk(a.joinGroup))
 	r.Post("/admin/groups/:id/remove", a.desk(a.leaveGroup))
+	r.Get("/admin/groups/:id/delete", a.desk(a.removeGroupPage))
 	r.Post("/admin/groups/:id/delete", a.desk(a.removeGroup))
 }
 

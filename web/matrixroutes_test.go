@@ -27,6 +27,8 @@ func (z *zoo) routes() map[string][]string {
 	all["/admin/mirrors/:board"] = []string{"/admin/mirrors/closed"}
 	all["/admin/boards/:board"], all["/admin/groups/:id"] = []string{"/admin/boards/closed"}, []string{fmt.Sprint("/admin/groups/", int64(z.closed))}
 	all["/admin/outbox/:id"], all["/admin/mail/:id/raw"] = []string{"/admin/outbox/1"}, []string{"/admin/mail/1/raw"}
+	all["/admin/outbox/:id/delete"], all["/admin/people/:name/suspend"] = []string{"/admin/outbox/1/delete"}, []string{"/admin/people/author-x/suspend"}
+	all["/admin/groups/:id/delete"], all["/admin/mirrors/:board/end"] = []string{fmt.Sprint("/admin/groups/", int64(z.closed), "/delete")}, []string{"/admin/mirrors/closed/end"}
 	all["/admin/mail/:id<int>"] = []string{"/admin/mail/1"}
 	all["/questions"] = []string{"/questions", "/questions?sort=unanswered", "/questions?sort=votes", "/questions?sort=newest",
 		"/questions?sort=unaccepted", "/questions?sort=waiting", "/questions?sort=mine", "/questions?tag=common&lang=en", "/questions?not=nothing&board=closed"}

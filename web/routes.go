@@ -107,6 +107,7 @@ func (a *App) deskRoutes() {
 	r.Get("/admin/outbox/:id", a.desk(a.outboxMail))
 	r.Post("/admin/outbox/:id/retry", a.desk(a.retryMail))
 	r.Post("/admin/outbox/:id/hold", a.desk(a.holdMail))
+	r.Get("/admin/outbox/:id/delete", a.desk(a.discardMailPage))
 	r.Post("/admin/outbox/:id/delete", a.desk(a.discardMail))
 	r.Get("/admin/queue", a.desk(a.mailQueue))
 	r.Post("/admin/queue/retry", a.desk(a.retryAllMail))
@@ -116,6 +117,7 @@ func (a *App) deskRoutes() {
 	r.Get("/admin/mail/:id/raw", a.desk(a.rawMail))
 	r.Post("/admin/mail/:id/release", a.desk(a.releaseMail))
 	r.Get("/admin/people", a.desk(a.people))
+	r.Get("/admin/people/:name/suspend", a.desk(a.suspendPage))
 	r.Post("/admin/people/:name/suspend", a.desk(a.suspend))
 
 	r.Get("/mod/queue", a.page(a.held))

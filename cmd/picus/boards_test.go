@@ -62,5 +62,6 @@ func TestABoardIsMadeForAGroup(t *testing.T) {
 	ada.open(at).send(at+"/remove", "person", "lin").says("Nobody is in this group yet.")
 	lin.open("/b").silent("desk")
 	lin.open("/b/desk").refused(404)
-	ada.open(at).send(at + "/delete").refused(409)
+	ada.open(at).follow(at+"/delete").says("Delete the group “Editors”?", "This cannot be undone.").send(at + "/delete").refused(409)
+	ada.open(at + "/delete").follow(at).says("Nobody is in this group yet.")
 }
