@@ -26,13 +26,11 @@ func TestHostileMailInAMailboxHoldsUpNobody(t *testing.T) {
 			o.gateway.HurryInbox(20 * time.Millisecond)
 			before := memory()
 			defer o.reading()()
-			o.untilLate("every mail has a fate", time.Minute, func() bool {
+			o.until("every mail has a fate", func() bool {
 				fates := o.fates()
 				return len(fates) == len(s.mails) && !slices.ContainsFunc(fates, func(m mail.Incoming) bool { return m.Fate == mail.Received })
 			})
-			if grown := memory() - before; grown > 128<<20 {
-				t.Errorf("the memory grew by %d MB", grown>>20)
-			}
+			frugal(t, before, len(raw))
 			o.nothingLost(s.mails)
 		})
 	}
