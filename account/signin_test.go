@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -37,6 +38,22 @@ func TestSignInDoesNotTellWhoIsKnown(t *testing.T) {
 	})
 }
 
+// cpu is the processor time that this program takes for something. What other programs take
+// meanwhile, and what waits for a disk, does not count.
+func cpu(t *testing.T, f func()) time.Duration {
+	t.Helper()
+	used := func() time.Duration {
+		var u syscall.Rusage
+		if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+			t.Fatal(err)
+		}
+		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	}
+	start := used()
+	f()
+	return used() - start
+}
+
 // The password's hash is the same work for everybody; here it is enough that neither
 // path leaves it out.
 func TestSignInTakesItsTimeForEverybody(t *testing.T) {
@@ -46,11 +63,11 @@ func TestSignInTakesItsTimeForEverybody(t *testing.T) {
 	for i := range 15 {
 		for _, who := range []string{"marta", "nobody", "nobody@example.org"} {
 			h.clock.pass(time.Hour)
-			start := time.Now()
-			if _, _, err := h.SignIn(t.Context(), who, otherPassword, door(i)); !fault.Is(err, fault.Unknown) {
-				t.Fatalf("SignIn(%s) = %v", who, err)
-			}
-			times[who] = append(times[who], time.Since(start))
+			times[who] = append(times[who], cpu(t, func() {
+				if _, _, err := h.SignIn(t.Context(), who, otherPassword, door(i)); !fault.Is(err, fault.Unknown) {
+					t.Fatalf("SignIn(%s) = %v", who, err)
+				}
+			}))
 		}
 	}
 	known := slices.Min(times["marta"])
