@@ -12,12 +12,23 @@ async function copy(pre) {
   }
 }
 
+// named has a button say to whom it cannot see the block where it stands: in which post, and
+// which block of that.
+function named(button, pre) {
+  const post = pre.closest("article[id^=p]");
+  if (!post) return;
+  const nth = [...post.querySelectorAll("pre:has(> code)")].indexOf(pre);
+  button.setAttribute("aria-label", `${button.textContent} #${post.id.slice(1)}${nth > 0 ? ` (${nth + 1})` : ""}`);
+}
+
 function equip(pre) {
   const part = bar.content.cloneNode(true);
   const [copies, wraps, said] = ["[data-copy]", "[data-wrap]", "[role=status]"].map((s) => part.querySelector(s));
   const language = /language-(\S+)/.exec(pre.querySelector("code").className)?.[1] ?? "";
   part.querySelector("[data-language]").textContent = language;
   const label = copies.textContent;
+  named(copies, pre);
+  named(wraps, pre);
   let timer;
   copies.addEventListener("click", async () => {
     await copy(pre);
