@@ -6,7 +6,9 @@ import (
 )
 
 // long reports whether somebody has written the value, rather than chosen it.
-func (s Sent) long() bool { return strings.Contains(s.Value, "\n") || len(s.Value) > 60 }
+func (s Sent) long() bool {
+	return s.Name == "body" || strings.Contains(s.Value, "\n") || len(s.Value) > 60
+}
 
 // Heading is the error in a few words.
 func (p FailurePage) Heading() string {

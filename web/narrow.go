@@ -142,7 +142,7 @@ func (v *visit) list(n narrow, heading, nothing string, rows []forum.Row, next s
 	case len(rows) == 0 && next != "":
 		p.Nothing = v.lang.T("Nothing among the newest threads. The next page looks further back.")
 	case len(rows) == 0 && n.narrowed():
-		p.Nothing = v.lang.T("Nothing is left of the list with this filter.")
+		p.Nothing = v.lang.T("Nothing is left of the list with this filter. Take something off it above.")
 	}
 	p.Canonical, p.NoIndex = v.app.BaseURL+n.path, n.at("") != n.path
 	p.Feeds, p.News = v.listFeeds(n, heading), n.news(rows)

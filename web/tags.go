@@ -56,10 +56,11 @@ func (a *App) tag(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p, err := v.list(n, "#"+t.Name, v.lang.T("No thread has this tag."), rows, next)
+	p, err := v.list(n, "#"+t.Name, v.lang.T("No thread has this tag. Look at the tags that there are, or ask the first question with it."), rows, next)
 	if err != nil {
 		return err
 	}
+	p.Ask, p.AskWord = address("/ask", "tags", t.Name), v.lang.T("Ask a question")
 	p.Way = []views.Crumb{{Label: v.lang.T("Tags"), Href: "/tags"}, {Label: t.Name}}
 	if t.ID != 0 {
 		if err := a.aboutTag(v, &p, t); err != nil {

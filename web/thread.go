@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -253,9 +254,10 @@ func (a *App) toPost(v *visit) error {
 
 // toMail leads to the post of a mail, by its Message-ID: of one that came, or of ours.
 func (a *App) toMail(v *visit) error {
-	post, ours := a.Mail.ItemOf(v.param("*"))
+	id := strings.TrimSuffix(strings.TrimPrefix(v.param("*"), "<"), ">") // as it stands in a mail
+	post, ours := a.Mail.ItemOf(id)
 	if !ours {
-		p, err := a.Forum.ByMessageID(v.ctx(), v.by, v.param("*"))
+		p, err := a.Forum.ByMessageID(v.ctx(), v.by, id)
 		if err != nil && !fault.Is(err, fault.Missing) {
 			return err
 		}
