@@ -342,3 +342,35 @@ func TestOnlyTheFeedsThatMayHaveChangedAreLookedAt(t *testing.T) {
 		}
 	})
 }
+
+// TestASlowCallbackHoldsUpNoOther has a host take every call and answer none, with more
+// subscriptions than the hub has workers.
+func TestASlowCallbackHoldsUpNoOther(t *testing.T) {
+	eachSubscribed(t, func(t *testing.T, s *subscribed) {
+		release := make(chan struct{})
+		slow := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+		t.Cleanup(slow.Close)
+		t.Cleanup(func() { close(release) })
+		s.ask("subscribe", "/b/python.atom").has(t, http.StatusAccepted)
+		s.count(1, subscriptions)
+		s.must(s.db.Write(t.Context(), func(tx *db.Tx) error {
+			for i := range 20 {
+				_, err := tx.Exec(t.Context(), `
+					INSERT INTO websub_subscription (id, topic, callback, host, expires, sent)
+					SELECT ?, topic, ?, 'localhost', expires, sent FROM websub_subscription WHERE id > 0`,
+					i-20, strings.Replace(slow.URL, "127.0.0.1", "localhost", 1)+fmt.Sprint("/?", i))
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		s.site.ask(s.person("author", account.Member), "python", "A question?", "Its text.")
+		s.happened()
+		if got := <-s.posted; !strings.Contains(got.body, "A question?") {
+			t.Error("what comes is not the news")
+		}
+		s.count(1, subscriptions+" WHERE id > 0 AND waiting = 0")
+		s.count(20, subscriptions+" WHERE id < 0 AND waiting = 1")
+	})
+}

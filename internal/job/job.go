@@ -19,6 +19,16 @@ const (
 	lease       = 5 * time.Minute  // a job that runs longer is taken for lost and tried again
 )
 
+// laterError is a job that has to wait for something.
+type laterError time.Duration
+
+// Error says for how long.
+func (e laterError) Error() string { return "it waits for " + time.Duration(e).String() }
+
+// Later is the error of a handler that has done nothing yet, since what the job needs is in
+// use: it is worked again after d, and the attempt is not counted.
+func Later(d time.Duration) error { return laterError(d) }
+
 // errTaken says that a job was given to somebody else when its lease was over.
 var errTaken = errors.New("it took longer than its lease and was given to somebody else")
 

@@ -2,6 +2,7 @@ package job
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -180,6 +181,11 @@ func (q *Queue) settle(ctx context.Context, j *Job, failure error) error {
 		tx.Quiet()
 		if failure == nil {
 			return j.Finish(ctx, tx)
+		}
+		if later, ok := errors.AsType[laterError](failure); ok {
+			_, err := tx.Exec(ctx, "UPDATE job SET state = 'ready', due = ?, attempts = attempts - 1 WHERE id = ? AND attempts = ?",
+				q.now().Add(time.Duration(later)).UnixMilli(), j.ID, j.Attempts)
+			return err
 		}
 		state := "ready"
 		if j.Attempts >= maxAttempts {

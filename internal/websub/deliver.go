@@ -57,6 +57,8 @@ func (h *Hub) deliver(ctx context.Context, j *job.Job) error {
 	}
 	err = h.post(ctx, s, feed)
 	switch {
+	case errors.Is(err, errInUse):
+		return err
 	case errors.Is(err, errUnwanted):
 		return h.end(ctx, j, s)
 	case err == nil:
@@ -84,7 +86,7 @@ func (h *Hub) post(ctx context.Context, s subscription, feed Feed) error {
 		sum.Write(feed.Body)
 		r.Header.Set("X-Hub-Signature", "sha256="+hex.EncodeToString(sum.Sum(nil)))
 	}
-	answer, err := h.client.Do(ctx, r, maxReply)
+	answer, err := h.call(ctx, r, maxReply)
 	switch {
 	case err != nil:
 		return err

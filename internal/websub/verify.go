@@ -45,7 +45,7 @@ func (h *Hub) verify(ctx context.Context, j *job.Job) error {
 		return err
 	}
 	meant, err := h.isMeant(ctx, r)
-	if err != nil && j.Attempts < verifyTimes {
+	if err != nil && (j.Attempts < verifyTimes || errors.Is(err, errInUse)) {
 		return err
 	}
 	if !meant {
@@ -74,7 +74,7 @@ func (h *Hub) isMeant(ctx context.Context, r asked) (bool, error) {
 	if err != nil {
 		return false, nil
 	}
-	answer, err := h.client.Do(ctx, request, maxChallenge)
+	answer, err := h.call(ctx, request, maxChallenge)
 	if errors.Is(err, fetch.ErrRefused) {
 		return false, nil // nor will it be public later
 	}

@@ -69,19 +69,20 @@ type Hub struct {
 	host   string
 	now    func() time.Time
 	draw   Draw
+	hosts  *hosts
 }
 
 // New returns the hub of the site at base; allow are private networks that callbacks may
 // be in. Call Draws before anything else.
 func New(d *db.DB, jobs *job.Queue, base string, allow []netip.Prefix, now func() time.Time) *Hub {
 	base = strings.TrimRight(base, "/")
-	h := &Hub{db: d, jobs: jobs, client: fetch.New("Picus (WebSub; +"+base+")", allow...), base: base, now: now}
+	h := &Hub{db: d, jobs: jobs, client: fetch.New("Picus (WebSub; +"+base+")", allow...), base: base, now: now, hosts: newHosts()}
 	if u, err := url.Parse(base); err == nil {
 		h.host = strings.ToLower(u.Hostname())
 	}
 	jobs.Handle(verifyJob, 4, h.verify)
 	jobs.Handle(lookJob, 1, h.look)
-	jobs.Handle(deliverJob, 4, h.deliver)
+	jobs.Handle(deliverJob, 8, h.deliver)
 	return h
 }
 
