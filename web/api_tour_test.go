@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"picus/account"
 	"picus/forum"
@@ -74,8 +75,9 @@ func TestEveryOperationIsDescribedAsItAnswers(t *testing.T) {
 	do(bob, "PUT", poll, `{"options":[1]}`)
 	do(bob, "GET", poll, "")
 
-	do(ada, "PUT", fill("/posts/%d/bookmark", answered), `{"note":"try it","remind":"2027-01-02T03:04:05Z"}`)
-	if all := reads[listed[map[string]any]](t, do(ada, "GET", "/bookmarks", ""), 200); len(all.Items) != 1 || all.Items[0]["remind"] != "2027-01-02T03:04:05Z" {
+	remind := time.Now().UTC().AddDate(1, 0, 0).Format(time.RFC3339) // it has to be to come
+	do(ada, "PUT", fill("/posts/%d/bookmark", answered), fill(`{"note":"try it","remind":%q}`, remind))
+	if all := reads[listed[map[string]any]](t, do(ada, "GET", "/bookmarks", ""), 200); len(all.Items) != 1 || all.Items[0]["remind"] != remind {
 		t.Errorf("the bookmarks are %v", all.Items)
 	}
 	do(ada, "DELETE", fill("/posts/%d/bookmark", answered), "")
