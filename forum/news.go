@@ -10,6 +10,9 @@ import (
 	"picus/internal/item"
 )
 
+// newsDepth is how many events back news go.
+const newsDepth = 2000
+
 // News is a post that has just been written, for pages that are open.
 type News struct {
 	Seq          int64 // of its event; what is newer has a higher one
@@ -87,7 +90,13 @@ func (f *Forum) NewsSince(ctx context.Context, post int64, limit int) ([]News, e
 	return f.news(ctx, 0, post, limit)
 }
 
+// news looks at the newest events only, and says so in the one condition that SQLite goes by.
 func (f *Forum) news(ctx context.Context, after, post int64, limit int) ([]News, error) {
+	newest, err := f.Newest(ctx)
+	if err != nil {
+		return nil, err
+	}
+	after = max(after, newest-newsDepth)
 	return db.All(ctx, f.db, func(r db.Row) (n News, err error) {
 		var tags string
 		err = r.Scan(&n.Seq, &n.Thread, &n.Post, &n.Author, &n.Board.Slug, &n.Board.MayRead, &n.Board.MayModerate,
@@ -98,6 +107,6 @@ func (f *Forum) news(ctx context.Context, after, post int64, limit int) ([]News,
 		SELECT e.seq, i.root, i.id, e.actor, sp.slug, sp.may_read, sp.may_moderate,
 			t.kind, t.tags, t.lang, `+stages[SortUnanswered]+`, `+stages[SortUnaccepted]+`
 		FROM event e JOIN item i ON i.id = e.item JOIN item root ON root.id = i.root JOIN thread t ON t.item = i.root JOIN space sp ON sp.id = t.board
-		WHERE e.seq > ? AND e.item > ? AND e.seq > (SELECT max(seq) FROM event) - 2000 AND e.verb = '`+item.Created+`' AND i.status = 'live' AND root.status = 'live' AND t.state <> 'deleted'
+		WHERE e.seq > ? AND e.item > ? AND e.verb = '`+item.Created+`' AND i.status = 'live' AND root.status = 'live' AND t.state <> 'deleted'
 		ORDER BY e.seq LIMIT ?`, after, post, limit)
 }

@@ -220,3 +220,33 @@ func (w *world) subscribe(by account.User, target item.Target, id int64) {
 		w.Fatalf("Subscribe(%s %d) = %v", target, id, err)
 	}
 }
+
+// TestNewsGoBackNoFurtherThanLately however little a page knows: what is older is not looked at.
+func TestNewsGoBackNoFurtherThanLately(t *testing.T) {
+	each(t, func(w *world) {
+		ada := w.Person("ada", account.Member)
+		old := w.ask(ada, "Old")
+		if err := w.DB.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec(t.Context(), `
+				WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
+				INSERT INTO event (at, actor, verb, item) SELECT 0, CAST(? AS BIGINT), 'edited', CAST(? AS BIGINT) FROM n`, ada.ID, old.Post)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		fresh := w.ask(ada, "Fresh")
+		news, err := w.forum.NewsSince(t.Context(), 0, 10)
+		if err != nil || len(news) != 1 || news[0].Post != fresh.Post {
+			t.Errorf("the news are %+v, %v; want the fresh thread alone", news, err)
+		}
+		if w.DB.Postgres() {
+			return
+		}
+		for _, p := range dbtest.Plans(t, w.DB, func() { w.forum.NewsSince(t.Context(), 0, 10) }) {
+			checkPlan(t, "news", p)
+			if strings.Contains(p.Query, "e.verb") && (len(p.Steps) == 0 || p.Steps[0] != "SEARCH e USING INTEGER PRIMARY KEY (rowid>?)") {
+				t.Errorf("the events are not read from where they begin: %q", p.Steps)
+			}
+		}
+	})
+}
