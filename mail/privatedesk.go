@@ -57,19 +57,8 @@ func (g *Gateway) ReportPrivately(ctx context.Context, by account.User, name, sa
 		return err
 	}
 	return g.db.Write(ctx, func(tx *db.Tx) error {
-		heard, err := db.Value[bool](ctx, tx, "SELECT EXISTS (SELECT 1 FROM private_mail WHERE receiver = ? AND sender = ? AND fate = 'sent')", by.ID, about.ID)
-		if err != nil {
+		if err := mayReport(ctx, tx, by, about); err != nil {
 			return err
-		}
-		if !heard {
-			return fault.Forbid("No private mail has come to you from %s within the last month.", about.Display)
-		}
-		n, err := db.Value[int](ctx, tx, "SELECT count(*) FROM private_report WHERE done = 0 AND by = ?", by.ID)
-		if err != nil {
-			return err
-		}
-		if n >= openReports {
-			return fault.Limit("The staff have not seen to your other reports yet.")
 		}
 		now := g.now()
 		if _, err := tx.Insert(ctx, "INSERT INTO private_report (by, about, said, at) VALUES (?, ?, ?, ?) RETURNING id", by.ID, about.ID, said, now.UnixMilli()); err != nil {
@@ -86,6 +75,21 @@ func (g *Gateway) ReportPrivately(ctx context.Context, by account.User, name, sa
 }
 
 const openReports = 10
+
+func mayReport(ctx context.Context, tx *db.Tx, by, about account.User) error {
+	heard, err := db.Value[bool](ctx, tx, "SELECT EXISTS (SELECT 1 FROM private_mail WHERE receiver = ? AND sender = ? AND fate = 'sent')", by.ID, about.ID)
+	if err != nil {
+		return err
+	}
+	if !heard {
+		return fault.Forbid("No private mail has come to you from %s within the last month.", about.Display)
+	}
+	n, err := db.Value[int](ctx, tx, "SELECT count(*) FROM private_report WHERE done = 0 AND by = ?", by.ID)
+	if err == nil && n >= openReports {
+		err = fault.Limit("The staff have not seen to your other reports yet.")
+	}
+	return err
+}
 
 // staff returns whom a report is told to.
 func (g *Gateway) staff(ctx context.Context) ([]account.User, error) {

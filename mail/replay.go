@@ -67,19 +67,10 @@ func (g *Gateway) reread(ctx context.Context, by account.User, in Incoming, m *m
 	if err != nil {
 		return "", err
 	}
-	last := revisions[0]
-	for _, r := range revisions {
-		if r.ID == post.Revision {
-			last = r
-		}
-	}
-	if last.Via != item.Mail && last.Via != item.Import {
-		return "", fault.Clash("This post was changed on the site after the mail had come, so the mail is not read into it again.")
+	if err := mayReread(post, revisions); err != nil {
+		return "", err
 	}
 	body, _ := g.body(m)
-	if post.Gone() {
-		return "", fault.Clash("This post was deleted; restore it before its mail is read again.")
-	}
 	e := forum.Edit{Post: post.ID, Base: post.Revision, Body: body, Via: item.Import, Summary: "Read again from the mail"}
 	if post.First() {
 		t, err := g.forum.Thread(ctx, by, post.Thread, forum.View{Limit: 1})
@@ -108,6 +99,23 @@ func (g *Gateway) reread(ctx context.Context, by account.User, in Incoming, m *m
 		return "", fmt.Errorf("read mail %d into its post: %w", in.ID, err)
 	}
 	return Revised, nil
+}
+
+// mayReread fails for a post that holds something else than its mail.
+func mayReread(post forum.Post, revisions []item.Revision) error {
+	last := revisions[0]
+	for _, r := range revisions {
+		if r.ID == post.Revision {
+			last = r
+		}
+	}
+	if last.Via != item.Mail && last.Via != item.Import {
+		return fault.Clash("This post was changed on the site after the mail had come, so the mail is not read into it again.")
+	}
+	if post.Gone() {
+		return fault.Clash("This post was deleted; restore it before its mail is read again.")
+	}
+	return nil
 }
 
 // OfFate returns the numbers of all mails of one fate that were kept, the oldest first.

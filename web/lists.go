@@ -59,6 +59,18 @@ func (a *App) person(v *visit) error {
 		return v.moved(path)
 	}
 	p := views.PersonPage{Page: v.page(u.Display), Name: u.Name, Display: u.Display}
+	p.Feeds = v.feedsOf(u.Display, path)
+	if err := a.dealings(v, &p, u); err != nil {
+		return err
+	}
+	if err := a.written(v, &p, u); err != nil {
+		return err
+	}
+	return v.draw(fiber.StatusOK, views.Person(p))
+}
+
+// dealings fills in what the reader may do with somebody.
+func (a *App) dealings(v *visit, p *views.PersonPage, u account.User) (err error) {
 	if forum.MaySweep(v.by, u) == nil {
 		p.Sweep = &views.Sweep{Closed: u.Status == account.Suspended}
 		if p.Sweep.Swept, err = a.Forum.Swept(v.ctx(), v.by, u); err != nil {
@@ -66,15 +78,21 @@ func (a *App) person(v *visit) error {
 		}
 	}
 	p.MayWrite = v.by.Signed() && v.by.ID != u.ID && u.Status == account.Active
-	p.Feeds = v.feedsOf(u.Display, path)
-	if p.MayWrite {
-		level, err := a.Items.Level(v.ctx(), v.by, item.ToUser, u.ID)
-		if err != nil {
-			return err
-		}
-		p.Follow = &views.Follow{Heading: v.lang.T("Follow %s", u.Display), Action: path + "/watch", Level: followed(level), Person: true, NoMute: true}
+	if !p.MayWrite {
+		return nil
 	}
-	posts := v.Query("show") == "posts"
+	level, err := a.Items.Level(v.ctx(), v.by, item.ToUser, u.ID)
+	if err != nil {
+		return err
+	}
+	p.Follow = &views.Follow{Heading: v.lang.T("Follow %s", u.Display), Action: personPath(u.Name) + "/watch", Level: followed(level), Person: true, NoMute: true}
+	return nil
+}
+
+// written fills in a page of what somebody has written: the threads that they began, or
+// everything.
+func (a *App) written(v *visit, p *views.PersonPage, u account.User) (err error) {
+	path, posts := personPath(u.Name), v.Query("show") == "posts"
 	p.Tabs = []views.Tab{
 		{Label: v.lang.T("Threads"), Href: path, Here: !posts},
 		{Label: v.lang.T("Everything written"), Href: address(path, "show", "posts"), Here: posts},
@@ -100,5 +118,5 @@ func (a *App) person(v *visit) error {
 	if v.Query("cursor") != "" {
 		p.Start = address(path, "show", v.Query("show"))
 	}
-	return v.draw(fiber.StatusOK, views.Person(p))
+	return nil
 }

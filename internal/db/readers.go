@@ -199,33 +199,6 @@ func assignKind(d reflect.Value, value driver.Value) error {
 		s, err := text(value)
 		d.SetString(s)
 		return err
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		n, err := integer(value)
-		if err == nil && d.OverflowInt(n) {
-			return fmt.Errorf("%d is too large for %s", n, d.Type())
-		}
-		d.SetInt(n)
-		return err
-	case reflect.Bool:
-		n, err := integer(value)
-		d.SetBool(n != 0)
-		return err
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		n, err := integer(value)
-		if err == nil && (n < 0 || d.OverflowUint(uint64(n))) {
-			return fmt.Errorf("%d is no value for %s", n, d.Type())
-		}
-		d.SetUint(uint64(n))
-		return err
-	case reflect.Float32, reflect.Float64:
-		f, ok := value.(float64)
-		if !ok {
-			n, err := integer(value)
-			d.SetFloat(float64(n))
-			return err
-		}
-		d.SetFloat(f)
-		return nil
 	case reflect.Slice:
 		b, err := bytesOf(value)
 		if err == nil && d.Type().Elem().Kind() != reflect.Uint8 {
@@ -241,7 +214,34 @@ func assignKind(d reflect.Value, value driver.Value) error {
 		d.Set(reflect.ValueOf(value))
 		return nil
 	}
-	return wrongType(value, d.Type().String())
+	return assignNumber(d, value)
+}
+
+func assignNumber(d reflect.Value, value driver.Value) error {
+	if f, ok := value.(float64); ok && d.CanFloat() {
+		d.SetFloat(f)
+		return nil
+	}
+	n, err := integer(value)
+	switch d.Kind() {
+	case reflect.Bool:
+		d.SetBool(n != 0)
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		if err == nil && d.OverflowInt(n) {
+			return fmt.Errorf("%d is too large for %s", n, d.Type())
+		}
+		d.SetInt(n)
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		if err == nil && (n < 0 || d.OverflowUint(uint64(n))) {
+			return fmt.Errorf("%d is no value for %s", n, d.Type())
+		}
+		d.SetUint(uint64(n))
+	case reflect.Float32, reflect.Float64:
+		d.SetFloat(float64(n))
+	default:
+		return wrongType(value, d.Type().String())
+	}
+	return err
 }
 
 func integer(value driver.Value) (int64, error) {
