@@ -212,7 +212,11 @@ func TestWhatARelayCanDoWrong(t *testing.T) {
 		{"ehlo", "drop", queued, 0, 1},
 		{"ehlo", "silence", queued, 0, 1},
 		{"greeting", "What?", queued, 0, 1},
+		{"greeting", "flood", queued, 0, 1},
 		{"ehlo", "flood", queued, 0, 1},
+		{"mail", "flood", queued, 1, 1},
+		{"rcpt", "flood", queued, 1, 1},
+		{"data", "flood", queued, 1, 1},
 		{"starttls", "454 4.7.0 No TLS today", queued, 0, 1},
 		{"starttls", "220 2.0.0 go on\r\nbut this is no TLS", queued, 0, 1},
 		{"starttls", "drop", queued, 0, 1},
@@ -248,6 +252,7 @@ func TestWhatARelayCanDoWrong(t *testing.T) {
 		{"dot", "silence", queued, 1, 1},
 		{"after", "drop", queued, 1, 2}, // nobody can know
 		{"after", "silence", queued, 1, 2},
+		{"after", "flood", queued, 1, 2},
 	} {
 		for _, ahead := range []bool{false, true} {
 			name := fmt.Sprint(c.stage, " ", c.fault, " ahead=", ahead)
@@ -266,8 +271,9 @@ func TestWhatARelayCanDoWrong(t *testing.T) {
 	}
 }
 
-// waits reports whether the end of the fault is that somebody has waited long enough.
-func (c relayFault) waits() bool { return c.fault == "silence" || c.fault == "flood" }
+// waits reports whether the end of the fault is that somebody has waited long enough. A
+// flood has to end before that.
+func (c relayFault) waits() bool { return c.fault == "silence" }
 
 // meeting is a mail on its way to what goes wrong.
 type meeting struct {

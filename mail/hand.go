@@ -36,6 +36,7 @@ func (l *link) hand(from, to string, raw []byte) (answer, string) {
 	if known, _ := l.Extension("SMTPUTF8"); opts.UTF8 && !known {
 		return refused, "The mail relay takes only addresses in ASCII."
 	}
+	l.bound.allow()
 	at, err := l.send(from, to, opts, raw)
 	if err == nil {
 		return taken, ""

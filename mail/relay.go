@@ -68,6 +68,7 @@ func readRelay(address, hello string) (*relay, error) {
 // link is one connection to the relay.
 type link struct {
 	*smtp.Client
+	bound  *bounded
 	wire   *wire     // nil: the relay is told one thing after the other
 	used   time.Time // when it was given back
 	broken bool      // nothing more can be sent over it
@@ -78,6 +79,7 @@ type link struct {
 // still answers, or a new one.
 func (r *relay) open(ctx context.Context, now time.Time) (*link, error) {
 	for l := r.take(); l != nil; l = r.take() {
+		l.bound.allow()
 		if now.Sub(l.used) < r.patience.idle && l.Noop() == nil {
 			return l, nil
 		}
@@ -117,6 +119,7 @@ func (r *relay) hangUp(now time.Time) {
 			r.giveBack(l, l.used)
 			return // the others were used later
 		}
+		l.bound.allow()
 		if l.Quit() != nil {
 			l.Close()
 		}
@@ -135,7 +138,7 @@ func (r *relay) connect(ctx context.Context) (*link, error) {
 }
 
 func (r *relay) greet(ctx context.Context) (*link, error) {
-	conn, err := r.dial(ctx)
+	conn, bound, err := r.dial(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -150,13 +153,17 @@ func (r *relay) greet(ctx context.Context) (*link, error) {
 		c.Close()
 		return r.startTLS(ctx)
 	}
-	return r.ready(c, conn, r.tls)
+	l, err := r.ready(c, bound, r.tls)
+	if ahead, _ := c.Extension("PIPELINING"); err == nil && ahead {
+		l.wire = newWire(conn, r.patience)
+	}
+	return l, err
 }
 
 // startTLS opens the connection anew, because the library switches to TLS only at
-// the start of one.
+// the start of one. It keeps that connection to itself, so nothing is said ahead.
 func (r *relay) startTLS(ctx context.Context) (*link, error) {
-	conn, err := r.dial(ctx)
+	conn, bound, err := r.dial(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -169,22 +176,17 @@ func (r *relay) startTLS(ctx context.Context) (*link, error) {
 		c.Close()
 		return nil, err
 	}
-	return r.ready(c, nil, true)
+	return r.ready(c, bound, true)
 }
 
-// ready signs in and sets the timeouts of the connection. Without conn, which the library
-// keeps to itself after STARTTLS, nothing is said ahead.
-func (r *relay) ready(c *smtp.Client, conn net.Conn, private bool) (*link, error) {
+// ready signs in and sets the timeouts of the connection.
+func (r *relay) ready(c *smtp.Client, bound *bounded, private bool) (*link, error) {
 	if err := r.signIn(c, private); err != nil {
 		c.Close()
 		return nil, err
 	}
 	c.CommandTimeout, c.SubmissionTimeout = r.patience.command, r.patience.submit
-	l := &link{Client: c}
-	if ahead, _ := c.Extension("PIPELINING"); ahead && conn != nil {
-		l.wire = newWire(conn, r.patience)
-	}
-	return l, nil
+	return &link{Client: c, bound: bound}, nil
 }
 
 func (r *relay) signIn(c *smtp.Client, private bool) error {
@@ -201,14 +203,24 @@ func (r *relay) signIn(c *smtp.Client, private bool) error {
 	return errors.New("it offers neither AUTH PLAIN nor AUTH LOGIN")
 }
 
-func (r *relay) dial(ctx context.Context) (net.Conn, error) {
-	address := net.JoinHostPort(r.host, r.port)
-	if r.tls {
-		d := tls.Dialer{Config: r.tlsConfig()}
-		return d.DialContext(ctx, "tcp", address)
-	}
+// dial returns a connection, encrypted where the relay wants that from the first byte on,
+// and the bound below it.
+func (r *relay) dial(ctx context.Context) (net.Conn, *bounded, error) {
 	var d net.Dialer
-	return d.DialContext(ctx, "tcp", address)
+	raw, err := d.DialContext(ctx, "tcp", net.JoinHostPort(r.host, r.port))
+	if err != nil {
+		return nil, nil, err
+	}
+	bound := newBounded(raw)
+	if !r.tls {
+		return bound, bound, nil
+	}
+	conn := tls.Client(bound, r.tlsConfig())
+	if err := conn.HandshakeContext(ctx); err != nil {
+		conn.Close()
+		return nil, nil, err
+	}
+	return conn, bound, nil
 }
 
 // tlsConfig asks for a good certificate where there is a password to lose. Without
