@@ -29,7 +29,7 @@ func TestIDsThatAreNone(t *testing.T) {
 				for n := range 3 { // a second time, and by another server
 					raw := strings.Replace(letter{from: "alice@example.org", subject: "Ids", id: "gone@x"}.String(), "Message-ID: <gone@x>\r\n", field, 1)
 					if n == 2 {
-						raw = "Received: from again.example.org by mx.picus.example; Mon, 23 Nov 2026 12:00:00 +0000\r\n" + raw
+						raw = traces + strings.Replace(raw, "\r\nTo:", "\r\nX-Spam-Level: **\r\nTo:", 1) + "\r\n"
 					}
 					if err := o.receive("alice@example.org", raw, "python@picus.example"); err != nil {
 						o.Fatal(err)
@@ -46,6 +46,36 @@ func TestIDsThatAreNone(t *testing.T) {
 				o.work()
 				if got := o.last(); got.Fate != mail.Posted {
 					o.Errorf("an answer by its subject is %+v; want it posted", got)
+				}
+			})
+		})
+	}
+}
+
+// traces are what servers put on top of a mail that they hand on once more.
+const traces = "Received: from again.example.org by mx.picus.example; Mon, 23 Nov 2026 12:00:00 +0000\r\n" +
+	"X-Spam-Status: No, score=-0.1 required=5.0\r\n\ttests=DKIM_VALID\r\n" +
+	"ARC-Seal: i=1; a=rsa-sha256; d=again.example.org; s=a; cv=none; b=AAAA\r\n" +
+	"DKIM-Signature: v=1; a=rsa-sha256; d=again.example.org; s=a; h=from; bh=AAAA;\r\n b=AAAA\r\n" +
+	"X-Nobody-Has-Heard-Of-It: 7\r\n"
+
+// Who writes the same words again, without a Message-ID, has written them again.
+func TestTheSameWordsAgainAreAnotherPost(t *testing.T) {
+	for name, fields := range map[string][2]string{
+		"another day":              {"Date: Mon, 23 Nov 2026 12:00:00 +0000\r\n", "Date: Tue, 24 Nov 2026 12:00:00 +0000\r\n"},
+		"to another, without days": {"In-Reply-To: <one@x>\r\n", "In-Reply-To: <two@x>\r\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachOffice(t, func(o *office) {
+				for _, field := range fields {
+					raw := "From: alice@example.org\r\nTo: python@picus.example\r\nSubject: Re: Ids\r\n" + field + "\r\nThat is my opinion too.\r\n"
+					if err := o.receive("alice@example.org", raw, "python@picus.example"); err != nil {
+						o.Fatal(err)
+					}
+					o.work()
+				}
+				if n := o.postings(); n != 2 {
+					o.Errorf("they are %d posts; want two; the fates are %+v", n, o.fates())
 				}
 			})
 		})

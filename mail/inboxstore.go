@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -243,11 +242,9 @@ func returnPath(head *message.Message) string {
 // mailKey tells a mail from others whatever number it has. The header is left out but
 // for the Message-ID: a mailbox that has moved to another server has other headers.
 func mailKey(head *message.Message, to []string, raw []byte) []byte {
-	plain := bytes.TrimLeft(bytes.ReplaceAll(raw, []byte("\r"), nil), "\n")
-	_, body, _ := bytes.Cut(plain, []byte("\n\n"))
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\n%s\n%s\n", messageID(head, raw), head.From.Address, strings.Join(to, " "))
-	h.Write(bytes.TrimSpace(body))
+	h.Write(textOf(raw))
 	return h.Sum(nil)
 }
 

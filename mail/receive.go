@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -232,32 +231,30 @@ func peerName(env Envelope) string {
 	return env.Peer.String()
 }
 
-// messageID returns the id of a mail, or one made of its bytes where it has none, so
-// that a mail without an id is recognised as well. What servers put on top of it, a new
-// one each time that it is handed on, does not count.
+// written are the fields that the author's program writes, and no server behind it.
+var written = []string{"From", "Date", "Subject", "In-Reply-To", "References"}
+
+// messageID returns the id of a mail, or one made of what its author wrote where it has
+// none, so that a mail without an id is recognised as well. What servers put around it, a
+// new one each time that it is handed on, does not count.
 func messageID(m *message.Message, raw []byte) string {
 	if m.MessageID != "" {
 		return m.MessageID
 	}
-	return fmt.Sprintf("%x@no-id.invalid", sha256.Sum256(withoutTrace(raw)))
-}
-
-// withoutTrace returns a mail from its first field on that is no server's.
-func withoutTrace(raw []byte) []byte {
-	at, server := 0, true
-	for line := range bytes.Lines(raw) {
-		folded := line[0] == ' ' || line[0] == '\t'
-		name, _, field := bytes.Cut(line, []byte(":"))
-		server = field && slices.Contains(traceFields, strings.ToLower(string(name))) || folded && server
-		if !server {
-			return raw[at:]
-		}
-		at += len(line)
+	h := sha256.New()
+	for _, name := range written {
+		fmt.Fprintf(h, "%s\n", strings.Join(strings.Fields(m.Header(name)), " "))
 	}
-	return raw
+	h.Write(textOf(raw))
+	return fmt.Sprintf("%x@no-id.invalid", h.Sum(nil))
 }
 
-var traceFields = []string{"received", "return-path", "delivered-to", "x-original-to", "envelope-to", "authentication-results", "received-spf"}
+// textOf returns what stands below the header of a mail, whatever its line ends.
+func textOf(raw []byte) []byte {
+	plain := bytes.TrimLeft(bytes.ReplaceAll(raw, []byte("\r"), nil), "\n")
+	_, body, _ := bytes.Cut(plain, []byte("\n\n"))
+	return bytes.TrimSpace(body)
+}
 
 // blank reports whether nothing follows the header.
 func blank(raw []byte) bool {
