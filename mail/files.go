@@ -29,6 +29,7 @@ type files struct {
 // not keep the text back: it stays in the mail, and the trace tells why.
 func (g *Gateway) keepFiles(ctx context.Context, by account.User, m *message.Message, via item.Via) (files, error) {
 	kept := files{images: map[string]string{}}
+	secrets := g.newSearch()
 	for i, a := range m.Attachments {
 		if !forPeople(a) {
 			continue
@@ -37,7 +38,7 @@ func (g *Gateway) keepFiles(ctx context.Context, by account.User, m *message.Mes
 			kept.left = append(kept.left, fmt.Sprintf("%s: only the first %d are taken", firstOf(a.Filename, a.Type), maxFiles))
 			continue
 		}
-		data, ok := g.withoutSecrets(a.Content)
+		data, ok := secrets.withoutSecrets(a.Content)
 		if !ok {
 			kept.left = append(kept.left, firstOf(a.Filename, a.Type)+": it holds an address or a link that is its reader's own secret")
 			continue

@@ -22,11 +22,15 @@ var personalWord = regexp.MustCompile(`(?i)\b(unsubscribe)(\s+|%20|` + plus + `)
 // privateToken finds the private addresses, which the foot of every list mail has.
 var privateToken = regexp.MustCompile(`(?i)\bprivate\+[a-z0-9]{20,}`)
 
+// brokenPrivate finds one within which a line ends.
+var brokenPrivate = regexp.MustCompile(`(?i)\bprivate\+(?:[a-z0-9]|=?[ \t]*\r?\n[ \t>|]*){20,200}@`)
+
 // personalLink finds the links of ours that work without signing in.
 var personalLink = regexp.MustCompile(`(?i)/(confirm|unsubscribe|resume|reset|address)[/?][^\s<>")\]]*`)
 
 // hideSecrets takes out of a text what would let its readers act for its author.
 func (g *Gateway) hideSecrets(text string) string {
+	text = g.hideBroken(text)
 	if mayHoldToken(text) {
 		text = personalAddress.ReplaceAllString(text, "$1$2…")
 		text = personalWord.ReplaceAllString(text, "$1$2…")
@@ -68,21 +72,25 @@ func mayHoldToken(text string) bool {
 // tellsSecrets reports whether a mail quotes an address or a link that would let its
 // readers act for its author.
 func (g *Gateway) tellsSecrets(raw []byte) (found bool) {
+	s := g.newSearch()
 	message.Texts(raw, func(text string) {
+		found = found || s.packed(text, 0)
+		text = brokenPrivate.ReplaceAllLiteralString(text, "")
 		text = privateToken.ReplaceAllLiteralString(text, "") // good for one sender alone, who has to prove to be that
-		found = found || g.hideSecrets(text) != text
+		found = found || s.text(text)
 	})
 	return found
 }
 
 // withoutSecrets returns a file without what hideSecrets hides, whatever way the parts of
 // a mail in it are encoded. It is not ok where that cannot be taken out.
-func (g *Gateway) withoutSecrets(file []byte) (clean []byte, ok bool) {
-	clean = file
-	told := g.hideSecrets(string(file)) != string(file)
-	message.Texts(file, func(text string) { told = told || g.hideSecrets(text) != text })
-	if told {
-		clean = message.Rewrite(file, g.hideSecrets)
+func (s *search) withoutSecrets(file []byte) (clean []byte, ok bool) {
+	if !s.file(file) {
+		return file, true
 	}
-	return clean, !told || !g.tellsSecrets(clean)
+	if isZip(string(file[:min(len(file), 8)])) {
+		return nil, false
+	}
+	clean = message.Rewrite(file, s.g.hideSecrets)
+	return clean, !s.file(clean)
 }

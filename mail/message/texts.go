@@ -7,10 +7,14 @@ import (
 )
 
 // Texts calls f with what each part of a mail says once its transfer encoding is
-// undone, the fields of its header included. Mails within the mail are opened too.
+// undone, and UTF-16 read, the fields of its header included. Mails within the mail are
+// opened too.
 func Texts(raw []byte, f func(text string)) {
 	m := &Message{}
 	left := budget{parts: maxParts}
+	if text, _, ok := readWide(raw); ok {
+		raw = text
+	}
 	m.texts(raw, 0, &left, f)
 }
 
@@ -23,6 +27,9 @@ func (m *Message) texts(raw []byte, depth int, left *budget, f func(string)) {
 		if p.isMail(decoded) && depth < maxDepth && left.parts > 0 {
 			m.texts(decoded, depth+1, left, f)
 			return
+		}
+		if text, _, ok := readWide(decoded); ok {
+			f(string(text))
 		}
 		f(string(decoded))
 	})
@@ -58,6 +65,9 @@ const deepest = 8
 // that each has, mails within the mail included. What is no mail is one text.
 func Rewrite(raw []byte, f func(text string) string) []byte {
 	left := budget{parts: maxParts}
+	if text, w, ok := readWide(raw); ok {
+		return w.write((&Message{}).rewrite(text, 0, &left, f))
+	}
 	return (&Message{}).rewrite(raw, 0, &left, f)
 }
 
@@ -79,6 +89,8 @@ func (m *Message) rewrite(raw []byte, depth int, left *budget, f func(string) st
 		said := decoded
 		if p.isMail(decoded) && depth < deepest && left.parts > 0 {
 			said = m.rewrite(decoded, depth+1, left, f)
+		} else if text, w, ok := readWide(decoded); ok {
+			said = w.write([]byte(f(string(text))))
 		} else {
 			said = []byte(f(string(decoded)))
 		}
