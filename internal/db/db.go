@@ -39,6 +39,7 @@ type DB struct {
 	closing chan struct{}
 	watcher atomic.Pointer[Watcher]
 	version atomic.Uint64
+	hasty   bool // the writer's: SQLite does not wait for the disk at present
 }
 
 // Open opens the database at target, a "postgres://" URL or the path of a

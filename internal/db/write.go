@@ -33,6 +33,7 @@ type Tx struct {
 type work struct {
 	ctx  context.Context
 	fn   func(*Tx) error
+	soon bool // it need not be durable yet when it is done
 	tx   *Tx
 	err  error
 	done chan struct{}
@@ -43,7 +44,18 @@ type work struct {
 // own: an error of one undoes only that one. fn runs on the writer's goroutine;
 // it must not call Write, wait for a network, render or hash.
 func (d *DB) Write(ctx context.Context, fn func(*Tx) error) error {
-	w := &work{ctx: ctx, fn: fn, done: make(chan struct{})}
+	return d.do(ctx, &work{ctx: ctx, fn: fn, done: make(chan struct{})})
+}
+
+// Note is Write for what nobody is told of and what comes often: it does not wait for the
+// disk. What it wrote is there when the process dies, and is lost with whatever came after
+// it, if with anything, only when the machine or the database's server does.
+func (d *DB) Note(ctx context.Context, fn func(*Tx) error) error {
+	return d.do(ctx, &work{ctx: ctx, fn: fn, soon: true, done: make(chan struct{})})
+}
+
+func (d *DB) do(ctx context.Context, w *work) error {
+	fn := w.fn
 	if also, ok := ctx.Value(along{}).(func(context.Context, *Tx) error); ok {
 		w.fn = func(tx *Tx) error {
 			if err := fn(tx); err != nil {
@@ -223,6 +235,10 @@ func (d *DB) commit(group []*work) {
 // has happened. A single member's failure is in its own err.
 func (d *DB) run(group []*work) error {
 	ctx := context.Background()
+	soon := !slices.ContainsFunc(group, func(w *work) bool { return !w.soon })
+	if err := d.waitForDisk(ctx, !soon); err != nil {
+		return err
+	}
 	tx, err := d.write.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
@@ -231,10 +247,16 @@ func (d *DB) run(group []*work) error {
 	if err := d.lock(ctx, tx); err != nil {
 		return fmt.Errorf("wait for the writer's lock: %w", err)
 	}
-	for _, w := range group {
-		if err := d.member(ctx, tx, w); err != nil {
-			return err
+	if soon && d.dialect == postgres {
+		if _, err := tx.ExecContext(ctx, "SET LOCAL synchronous_commit = off"); err != nil {
+			return fmt.Errorf("commit without the disk: %w", err)
 		}
+	}
+	if err := d.members(ctx, tx, group); err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(group, func(w *work) bool { return w.err == nil }) {
+		return nil // and nothing has happened
 	}
 	for _, w := range group {
 		if err := w.last(); err != nil {
@@ -247,6 +269,24 @@ func (d *DB) run(group []*work) error {
 	return nil
 }
 
+// waitForDisk has the writer's connection to SQLite wait for the disk with each commit, as
+// it does when it is opened, or not; the log of commits is in order all the same.
+// PostgreSQL is told in each transaction.
+func (d *DB) waitForDisk(ctx context.Context, wait bool) error {
+	if d.dialect != sqlite || d.hasty == !wait {
+		return nil
+	}
+	level := "FULL"
+	if !wait {
+		level = "NORMAL"
+	}
+	if _, err := d.write.ExecContext(ctx, "PRAGMA synchronous = "+level); err != nil {
+		return fmt.Errorf("wait for the disk: %w", err)
+	}
+	d.hasty = !wait
+	return nil
+}
+
 // last does what a member has put off to the end.
 func (w *work) last() error {
 	if w.err != nil || w.tx == nil {
@@ -255,6 +295,24 @@ func (w *work) last() error {
 	for _, f := range w.tx.before {
 		if err := guarded(f, w.tx); err != nil {
 			return fmt.Errorf("finish the transaction: %w", err)
+		}
+	}
+	return nil
+}
+
+// members runs each member of a group. One that is alone needs no savepoint: what it leaves
+// half done is undone with the transaction.
+func (d *DB) members(ctx context.Context, tx *sql.Tx, group []*work) error {
+	if w := group[0]; len(group) == 1 {
+		if w.err = w.ctx.Err(); w.err == nil {
+			w.tx = &Tx{db: d, tx: tx}
+			w.err = guarded(w.fn, w.tx)
+		}
+		return nil
+	}
+	for _, w := range group {
+		if err := d.member(ctx, tx, w); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -55,6 +55,37 @@ func TestWriteUndoesOnlyTheFailedMember(t *testing.T) {
 	})
 }
 
+// TestWhatIsNotedIsThereLikeWhatIsWritten mixes both, alone and side by side.
+func TestWhatIsNotedIsThereLikeWhatIsWritten(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		const people, each = 8, 20
+		refused := errors.New("refused")
+		var wg sync.WaitGroup
+		for i := range people {
+			wg.Go(func() {
+				for j := range each {
+					do := d.Note
+					if (i+j)%3 == 0 {
+						do = d.Write
+					}
+					name := fmt.Sprintf("t%d-%02d", i, j)
+					if err := do(t.Context(), func(tx *db.Tx) error { return addTag(t.Context(), tx, name) }); err != nil {
+						t.Errorf("%s: %v", name, err)
+					}
+					err := do(t.Context(), func(tx *db.Tx) error { return errors.Join(addTag(t.Context(), tx, "no"), refused) })
+					if !errors.Is(err, refused) {
+						t.Errorf("what is refused: %v", err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		if got := tags(t, d); len(got) != people*each {
+			t.Errorf("%d tags are there; want %d", len(got), people*each)
+		}
+	})
+}
+
 // TestWhoWritesTogetherSharesCommits counts the commits of people who write one thing
 // after the other, all of them at once.
 func TestWhoWritesTogetherSharesCommits(t *testing.T) {
