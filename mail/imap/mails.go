@@ -135,16 +135,11 @@ func (c *Conn) fetch(uid uint32, size, most int64) (Mail, error) {
 				c.guard.Close()
 				continue
 			}
-			m.Raw, failed = io.ReadAll(body.Literal)
-			if failed == nil && int64(len(m.Raw)) < body.Literal.Size() {
-				failed = io.ErrUnexpectedEOF
-			}
+			m.Raw = make([]byte, body.Literal.Size())
+			_, failed = io.ReadFull(body.Literal, m.Raw)
 			if failed != nil {
 				c.guard.Close() // the library's own reader goes on from here: to discard the rest beside it would be a race
 				return m, failed
-			}
-			if m.Raw == nil {
-				m.Raw = []byte{}
 			}
 		}
 	}
