@@ -12,7 +12,7 @@ import (
 
 // deliver claims the rows of a unit, hands them to the relay one after the other,
 // and settles them.
-func (g *Gateway) deliver(ctx context.Context, r *relay, l *lane, ids []int64, at *stint) report {
+func (g *Gateway) deliver(ctx context.Context, r *relay, l *lane, ids []int64, at *stint, s *settler) report {
 	report := report{lane: l, ids: ids, stint: at}
 	conn, err := r.open(ctx, g.now())
 	if err != nil {
@@ -28,63 +28,12 @@ func (g *Gateway) deliver(ctx context.Context, r *relay, l *lane, ids []int64, a
 		slog.Error("outgoing mail: claim", "error", err)
 		return report
 	}
-	s := g.newSettler(ctx)
-	g.handAll(ctx, conn, rows, func(o outcome) {
+	g.handAll(ctx, conn, rows, func(all ...outcome) (written <-chan struct{}) {
 		at.move(r.patience.stall)
-		s.add(o)
+		return s.add(all)
 	})
-	s.wait()
 	report.slow = conn.late
 	return report
-}
-
-// unsettled bounds how many mails a worker may have handed over whose outcome is not
-// yet written down: twice so many, and the one in hand, are what may come again where the process dies.
-const unsettled = 24
-
-// settler writes outcomes down beside the worker that brings them about, as many at a
-// time as have come while the database was busy with those before.
-type settler struct {
-	came  chan outcome
-	ended chan struct{}
-}
-
-func (g *Gateway) newSettler(ctx context.Context) *settler {
-	s := &settler{came: make(chan outcome, unsettled), ended: make(chan struct{})}
-	go func() {
-		defer close(s.ended)
-		for first := range s.came {
-			if err := g.settle(ctx, s.gather(first)); err != nil {
-				slog.Error("outgoing mail: settle", "error", err) // the lease ends, and they are taken up again
-			}
-		}
-	}()
-	return s
-}
-
-func (s *settler) add(o outcome) { s.came <- o }
-
-// gather returns what has come, without waiting for more.
-func (s *settler) gather(first outcome) []outcome {
-	all := []outcome{first}
-	for len(all) < unsettled {
-		select {
-		case o, ok := <-s.came:
-			if !ok {
-				return all
-			}
-			all = append(all, o)
-		default:
-			return all
-		}
-	}
-	return all
-}
-
-// wait returns when everything is written.
-func (s *settler) wait() {
-	close(s.came)
-	<-s.ended
 }
 
 // leave gives the mail under way a moment when the program is told to stop. What it
@@ -98,41 +47,60 @@ func (g *Gateway) leave(ctx context.Context, conn *link, moment time.Duration) f
 // handAll hands over the rows until the connection breaks, half the lease is over,
 // or the program is told to stop. The others are released; where an answer did not
 // come in time, the domain of these recipients rests.
-func (g *Gateway) handAll(ctx context.Context, conn *link, rows []outgoing, settle func(outcome)) {
+//
+// A mail is offered when what became of the one before is written down, and not sooner: so
+// one mail for each connection, the one in hand, is all that may come again where the
+// process dies. It is made while that is written.
+func (g *Gateway) handAll(ctx context.Context, conn *link, rows []outgoing, settle func(...outcome) <-chan struct{}) {
 	started := g.now()
 	posts := map[int64]*bulletin{}
-	for _, row := range rows {
+	written := settle()
+	for i, row := range rows {
 		now := g.now()
-		switch {
-		case conn.late:
-			settle(row.released(now.Add(rest)))
-		case conn.broken || ctx.Err() != nil || now.Sub(started) > sendLease/2:
-			settle(row.released(now))
-		default:
-			settle(g.handOne(ctx, conn, row, posts))
+		if conn.broken || ctx.Err() != nil || now.Sub(started) > sendLease/2 {
+			if conn.late {
+				now = now.Add(rest)
+			}
+			<-written
+			written = settle(released(rows[i:], now)...)
+			break
 		}
+		offer := g.made(ctx, conn, row, posts)
+		<-written
+		written = settle(offer())
 	}
+	<-written
 }
 
-// handOne hands over one row. A bug that a post brings to light ends its own mail,
-// not the program.
-func (g *Gateway) handOne(ctx context.Context, conn *link, row outgoing, posts map[int64]*bulletin) (o outcome) {
-	defer func() {
-		if p := recover(); p != nil {
-			slog.Error("outgoing mail: panic", "row", row.id, "panic", p, "stack", string(debug.Stack()))
-			conn.broken = true
-			o = row.failed(g.now(), "The program met a bug in this mail; it is in the log.")
-		}
-	}()
+// made composes a row's mail and returns what offers it. A bug that a post brings to light
+// ends its own mail, not the program.
+func (g *Gateway) made(ctx context.Context, conn *link, row outgoing, posts map[int64]*bulletin) (offer func() outcome) {
+	var early outcome
+	offer = func() outcome { return early }
+	defer g.survive(conn, row, &early)
 	from, raw, err := g.compose(ctx, row, posts)
-	if fault.Is(err, fault.Missing) {
-		return row.failed(g.now(), err.Error())
+	switch {
+	case fault.Is(err, fault.Missing):
+		early = row.failed(g.now(), err.Error())
+	case err != nil:
+		early = row.later(g.now(), cutText(err.Error()))
+	default:
+		return func() (o outcome) {
+			defer g.survive(conn, row, &o)
+			a, text := conn.hand(from, row.address, raw)
+			return row.outcomeOf(a, text, g.now())
+		}
 	}
-	if err != nil {
-		return row.later(g.now(), cutText(err.Error()))
+	return offer
+}
+
+// survive ends the mail of a row that a panic came of.
+func (g *Gateway) survive(conn *link, row outgoing, o *outcome) {
+	if p := recover(); p != nil {
+		slog.Error("outgoing mail: panic", "row", row.id, "panic", p, "stack", string(debug.Stack()))
+		conn.broken = true
+		*o = row.failed(g.now(), "The program met a bug in this mail; it is in the log.")
 	}
-	a, text := conn.hand(from, row.address, raw)
-	return row.outcomeOf(a, text, g.now())
 }
 
 // compose returns the envelope sender and the whole message of a row. posts holds

@@ -25,19 +25,20 @@ const (
 // in run, decides what goes next; as many workers as there are connections carry it out. Each domain of recipients has a lane of its own, and the lanes take
 // turns, so that one that is slow or dead does not hold up the others.
 type pool struct {
-	g      *Gateway
-	relay  *relay
-	lanes  map[string]*lane
-	turn   []*lane // those with something to do
-	known  map[int64]bool
-	seen   dueRow // the last row that was read
-	more   bool   // there may be rows after it
-	busy   int
-	stints map[*stint]bool
-	quota  quota
-	done   chan report
-	pauses int       // how often in a row the relay could not be reached
-	paused time.Time // until when it is left alone
+	g       *Gateway
+	relay   *relay
+	settler *settler
+	lanes   map[string]*lane
+	turn    []*lane // those with something to do
+	known   map[int64]bool
+	seen    dueRow // the last row that was read
+	more    bool   // there may be rows after it
+	busy    int
+	stints  map[*stint]bool
+	quota   quota
+	done    chan report
+	pauses  int       // how often in a row the relay could not be reached
+	paused  time.Time // until when it is left alone
 }
 
 // lane is what waits for the recipients of one domain.
@@ -119,6 +120,8 @@ func (g *Gateway) runKeeper(ctx context.Context) {
 func (p *pool) run(ctx context.Context) {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
+	p.settler = p.g.newSettler(ctx)
+	defer func() { p.settler.end() }()
 	p.refill(ctx)
 	for ctx.Err() == nil {
 		p.look(ctx)
@@ -237,7 +240,7 @@ func (p *pool) assign(ctx context.Context) {
 		p.busy++
 		at := p.begin()
 		p.stints[at] = true
-		go func() { p.done <- p.g.deliver(ctx, p.relay, l, ids, at) }()
+		go func() { p.done <- p.g.deliver(ctx, p.relay, l, ids, at, p.settler) }()
 	}
 }
 

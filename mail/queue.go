@@ -112,12 +112,10 @@ type outcome struct {
 	back  *notice // what the refusal says about the recipient; nil: nothing
 }
 
-// settle writes the outcomes of a unit. What was done must be noted even if the
-// process is told to stop meanwhile.
+// settle writes the outcomes of at most a unit. What was done must be noted even if the
+// process is told to stop meanwhile. It does not wait for the disk: a mail that went out
+// just before the power failed goes out again.
 func (g *Gateway) settle(ctx context.Context, all []outcome) error {
-	if len(all) == 0 {
-		return nil // another process was faster
-	}
 	ctx = context.WithoutCancel(ctx)
 	var sent []int64
 	for _, o := range all {
@@ -125,7 +123,7 @@ func (g *Gateway) settle(ctx context.Context, all []outcome) error {
 			sent = append(sent, o.row.id)
 		}
 	}
-	return g.db.Write(ctx, func(tx *db.Tx) error {
+	return g.db.Note(ctx, func(tx *db.Tx) error {
 		tx.Quiet()
 		if len(sent) > 0 {
 			if err := countSent(ctx, tx, today(g.now()), int64(len(sent))); err != nil {
@@ -191,9 +189,12 @@ func (o outgoing) later(now time.Time, why string) outcome {
 	return outcome{row: o, state: Queued, due: now.Add(min(maxDelay, jittered(delay))), err: why}
 }
 
-// released is the outcome of a row that was claimed but not tried.
-func (o outgoing) released(due time.Time) outcome {
-	return outcome{row: o, state: Queued, due: due, spare: true}
+// released are the outcomes of rows that were claimed but not tried.
+func released(rows []outgoing, due time.Time) (all []outcome) {
+	for _, o := range rows {
+		all = append(all, outcome{row: o, state: Queued, due: due, spare: true})
+	}
+	return all
 }
 
 func (o outgoing) failed(now time.Time, why string) outcome {
