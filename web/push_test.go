@@ -171,6 +171,7 @@ func TestANoticeReachesItsBrowser(t *testing.T) {
 		b.get("/settings/push").has(t, 200, "this one", "where you are mentioned")
 		s.work()
 		asked := s.ask(asker, "python", "How?", "Please.")
+		s.count(0, "SELECT count(*) FROM job") // or the helper, who follows the thread by then, is told of the question as well
 		answered := s.reply(helper, forum.NewPost{Thread: asked.Thread, Body: "Like this."})
 		if n, want := <-s.got, (push.Notice{Title: "How?", Body: "helper: you follow the thread", URL: fmt.Sprintf("/p/%d", answered.Post), Tag: fmt.Sprintf("item-%d", answered.Post)}); n != want {
 			t.Errorf("the browser shows %+v; want %+v", n, want)
