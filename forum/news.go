@@ -83,9 +83,10 @@ func (f *Forum) News(ctx context.Context, after int64, limit int) ([]News, error
 	return f.news(ctx, after, 0, limit)
 }
 
-// NewsSince returns what was written lately and has a higher number than a post. A page that
-// names the newest post it shows tells nothing of those that it does not show, as the number
-// of an event would.
+// NewsSince returns what was written lately, has a higher number than a post and is no older.
+// A page that names the newest post it shows tells nothing of those that it does not show, as
+// the number of an event would. What came in late, such as a mail that had to wait or an
+// archive, stands in lists where its date puts it, and is no news there.
 func (f *Forum) NewsSince(ctx context.Context, post int64, limit int) ([]News, error) {
 	return f.news(ctx, 0, post, limit)
 }
@@ -107,6 +108,6 @@ func (f *Forum) news(ctx context.Context, after, post int64, limit int) ([]News,
 		SELECT e.seq, i.root, i.id, e.actor, sp.slug, sp.may_read, sp.may_moderate,
 			t.kind, t.tags, t.lang, `+stages[SortUnanswered]+`, `+stages[SortUnaccepted]+`
 		FROM event e JOIN item i ON i.id = e.item JOIN item root ON root.id = i.root JOIN thread t ON t.item = i.root JOIN space sp ON sp.id = t.board
-		WHERE e.seq > ? AND e.item > ? AND e.verb = '`+item.Created+`' AND i.status = 'live' AND root.status = 'live' AND t.state <> 'deleted'
-		ORDER BY e.seq LIMIT ?`, after, post, limit)
+		WHERE e.seq > ? AND e.item > ? AND i.created >= coalesce((SELECT shown.created FROM item shown WHERE shown.id = ?), 0) AND e.verb = '`+item.Created+`' AND i.status = 'live' AND root.status = 'live' AND t.state <> 'deleted'
+		ORDER BY e.seq LIMIT ?`, after, post, post, limit)
 }
