@@ -186,10 +186,11 @@ func (g *Gateway) roster(ctx context.Context, d *delivery, by account.User, beli
 // mostNames is how long a roster is.
 const mostNames = 1000
 
+// readersOf are the names of those whom a board comes to by mail, in whatever form.
 func (g *Gateway) readersOf(ctx context.Context, board int64) ([]string, error) {
 	return db.Values[string](ctx, g.db, `
 		SELECT a.display FROM subscription s JOIN account a ON a.id = s.account
-		WHERE s.target = 'board' AND s.target_id = ? AND s.level = 'watch' AND s.channel <> 'web' AND a.status IN ('active', 'shadow')
+		WHERE s.target = 'board' AND s.target_id = ? AND s.level = 'watch' AND s.channel IN ('mail', 'daily', 'weekly') AND a.status IN ('active', 'shadow')
 		ORDER BY a.name_key LIMIT ?`, board, mostNames)
 }
 

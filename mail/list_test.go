@@ -4,7 +4,9 @@ import (
 	"strings"
 	"testing"
 
+	"picus/account"
 	"picus/internal/dbtest"
+	"picus/internal/item"
 	"picus/mail"
 	"picus/mail/message"
 )
@@ -21,6 +23,12 @@ func TestWhoGetsTheListIsToldToThoseWhoMayKnow(t *testing.T) {
 		if err != nil {
 			o.Fatal(err)
 		}
+		for _, channel := range []string{"web", item.Push} {
+			sub := item.Subscription{Target: item.ToBoard, ID: board.ID, Level: "watch", Channel: channel}
+			if err := o.Items.Subscribe(o.Context(), o.Person("only"+channel, account.Member), sub); err != nil {
+				o.Fatal(err)
+			}
+		}
 		rules := mail.ListRules{Who: mail.WhoKnown, Roster: mail.RosterMembers}
 		if err := o.gateway.SetListRules(o.Context(), o.admin, board, rules); err != nil {
 			o.Fatal(err)
@@ -28,8 +36,8 @@ func TestWhoGetsTheListIsToldToThoseWhoMayKnow(t *testing.T) {
 		if got := o.hand(who); got.Fate != mail.Obeyed {
 			o.Errorf("the fate is %s (%s); want obeyed", got.Fate, got.Reason)
 		}
-		if text := o.newest().Text; !strings.Contains(text, "\nbob\n") || strings.Contains(text, "bob@") {
-			o.Errorf("the letter is %q; want the name, not the address", text)
+		if text := o.newest().Text; !strings.Contains(text, "\nbob\n") || strings.Contains(text, "bob@") || strings.Contains(text, "only") {
+			o.Errorf("the letter is %q; want the name, not the address, and nobody who gets no mail", text)
 		}
 	})
 }
