@@ -16,6 +16,7 @@ const (
 	slowAtOnce  = 2               // of all hosts together that are slow
 	slowCall    = 2 * time.Second // so long a call may take, and so long a host's others wait for it
 	restOfSlow  = 5 * time.Second // until a call is tried again that found its host in use
+	mostSlow    = 1000            // hosts that are known to be slow: strangers choose their names
 )
 
 // errInUse puts a job off whose callback's host has no place free.
@@ -77,7 +78,7 @@ func (h *hosts) enter(ctx context.Context, host string) (slow, ok bool) {
 		case <-freed:
 		case <-late.C:
 			h.mu.Lock()
-			h.slow[host] = true
+			h.keepSlow(host)
 			h.mu.Unlock()
 			return false, false
 		case <-ctx.Done():
@@ -109,10 +110,19 @@ func (h *hosts) leave(host string, wasSlow, slow bool) {
 		delete(h.calls, host)
 	}
 	if slow {
-		h.slow[host] = true
+		h.keepSlow(host)
 	} else {
 		delete(h.slow, host)
 	}
 	close(h.freed)
 	h.freed = make(chan struct{})
+}
+
+// keepSlow is called with the lock. Where there are too many, all are forgotten: those
+// that are slow still show it with their next call.
+func (h *hosts) keepSlow(host string) {
+	if len(h.slow) >= mostSlow {
+		clear(h.slow)
+	}
+	h.slow[host] = true
 }

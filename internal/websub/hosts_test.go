@@ -91,3 +91,18 @@ func TestACallThatFailsFreesItsPlace(t *testing.T) {
 		t.Errorf("call() at the end = %v, %v; want it not made", done, err)
 	}
 }
+
+// TestSlowHostsAreNotKeptForEver since whoever has a domain has as many as they like.
+func TestSlowHostsAreNotKeptForEver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHosts()
+		for i := range 2*mostSlow + 1 {
+			if done, err := h.call(t.Context(), fmt.Sprintf("h%d.example", i), func() error { time.Sleep(slowCall); return nil }); !done || err != nil {
+				t.Fatalf("call() = %v, %v; want it made", done, err)
+			}
+		}
+		if len(h.slow) == 0 || len(h.slow) > mostSlow {
+			t.Errorf("%d hosts are known to be slow; want some, and at most %d", len(h.slow), mostSlow)
+		}
+	})
+}
