@@ -40,6 +40,44 @@ func TestWhere(t *testing.T) {
 	})
 }
 
+// TestPageBefore reads a thread to its end and back, in every order.
+func TestPageBefore(t *testing.T) {
+	each(t, func(w *world) {
+		ada, bob := w.Person("ada", account.Member), w.Person("bob", account.Member)
+		q := w.ask(ada, "Many answers")
+		for i := range 65 {
+			post := w.reply(bob, forum.NewPost{Thread: q.Thread, Body: fmt.Sprint("answer ", i)}).Post
+			if i%9 == 0 {
+				w.vote(ada, post, 1)
+			}
+			if i == 64 { // who answers a solved question only adds to it
+				if err := w.forum.Accept(w.Context(), ada, q.Thread, post, item.Web); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		for _, order := range []forum.Order{forum.ByScore, forum.ByActivity, forum.Newest, forum.Oldest} {
+			starts := []string{""}
+			for page := w.thread(ada, q.Thread, forum.View{Order: order}); page.Next != ""; {
+				starts = append(starts, page.Next)
+				page = w.thread(ada, q.Thread, forum.View{Order: order, Cursor: page.Next})
+			}
+			if len(starts) != 4 {
+				t.Fatalf("%s: there are %d pages; want 4", order, len(starts))
+			}
+			for i, start := range starts {
+				back, err := w.forum.PageBefore(w.Context(), ada, q.Thread, forum.View{Order: order, Cursor: start})
+				if want := starts[max(0, i-1)]; err != nil || back != want {
+					t.Errorf("%s: before page %d stands %q, %v; want %q", order, i+1, back, err, want)
+				}
+			}
+		}
+		if _, err := w.forum.PageBefore(w.Context(), ada, q.Thread, forum.View{Cursor: "rubbish"}); err == nil {
+			t.Error("a page link that is none leads somewhere")
+		}
+	})
+}
+
 func holds(t *forum.Thread, post int64) bool {
 	all := append([]*forum.Post{&t.First}, t.Page...)
 	if t.Best != nil {

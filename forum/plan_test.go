@@ -41,6 +41,10 @@ func TestHotQueriesUseTheirIndexes(t *testing.T) {
 			{"latest posts of a thread", func() { w.inThread(ada, q.Thread) }},
 			{"merge", func() { w.merge(w.ask(ada, "The same").Thread, q.Thread) }},
 			{"where a post stands", func() { w.where(ada, a.Post) }},
+			{"page before, best first", func() { w.pageBefore(ada, q.Thread, forum.ByScore) }},
+			{"page before, by activity", func() { w.pageBefore(ada, q.Thread, forum.ByActivity) }},
+			{"page before, newest first", func() { w.pageBefore(ada, q.Thread, forum.Newest) }},
+			{"page before, oldest first", func() { w.pageBefore(ada, q.Thread, forum.Oldest) }},
 			{"post", func() { w.find(ada, a.Post) }},
 			{"what somebody said", func() { w.saidBy(ada, bob) }},
 			{"comment on an article", func() { w.comment(bob, article) }},
@@ -211,6 +215,13 @@ func (w *world) where(by account.User, post int64) {
 	w.Helper()
 	if _, err := w.forum.Where(w.Context(), by, post); err != nil {
 		w.Fatalf("Where(%d) = %v", post, err)
+	}
+}
+
+func (w *world) pageBefore(by account.User, thread int64, order forum.Order) {
+	w.Helper()
+	if _, err := w.forum.PageBefore(w.Context(), by, thread, forum.View{Order: order, Cursor: "1.1"}); err != nil {
+		w.Fatalf("PageBefore(%d, %s) = %v", thread, order, err)
 	}
 }
 

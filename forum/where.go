@@ -16,19 +16,64 @@ type Where struct {
 	Post   int64
 }
 
-// before counts the posts of a thread that stand before one, and backwards walks
-// from it to the post that ended the page before; one statement per order, which
+// before counts the posts of a thread that stand before one; one statement per order, which
 // must be the one of pageOf.
 var before = map[Order]string{
 	ByScore: `SELECT count(*) FROM post WHERE thread = ? AND kind = 'answer' AND item <> ? AND (score > ? OR score = ? AND item < ?)`,
 	Oldest:  `SELECT count(*) FROM post WHERE thread = ? AND kind <> 'comment' AND item <> thread AND item <> ? AND (created < ? OR created = ? AND item < ?)`,
 }
 
-var backwards = map[Order]string{
-	ByScore: `SELECT score, item FROM post WHERE thread = ? AND kind = 'answer' AND item <> ? AND (score > ? OR score = ? AND item < ?)
-		ORDER BY score, item DESC LIMIT ?`,
-	Oldest: `SELECT created, item FROM post WHERE thread = ? AND kind <> 'comment' AND item <> thread AND item <> ? AND (created < ? OR created = ? AND item < ?)
-		ORDER BY created DESC, item DESC LIMIT ?`,
+// backFrom selects the posts that stand before one, the nearest first: pageOf the other way.
+func (t *Thread) backFrom(o Order, from cursor, limit int) (string, []any) {
+	const posts = " FROM post WHERE thread = ? AND kind <> 'comment' AND item <> thread AND item <> ? "
+	switch o {
+	case ByScore:
+		return `SELECT score, item FROM post WHERE thread = ? AND kind = 'answer' AND item <> ?
+			AND score >= ? AND (score > ? OR item < ?) ORDER BY score, item DESC LIMIT ?`,
+			[]any{t.ID, t.Accepted, from.key, from.key, from.id, limit}
+	case ByActivity:
+		return "SELECT active, item" + posts + "AND (active, item) > (?, ?) ORDER BY active, item LIMIT ?",
+			[]any{t.ID, t.Accepted, from.key, from.id, limit}
+	case Newest:
+		return "SELECT created, item" + posts + "AND (created, item) > (?, ?) ORDER BY created, item LIMIT ?",
+			[]any{t.ID, t.Accepted, from.key, from.id, limit}
+	default:
+		return "SELECT created, item" + posts + "AND (created, item) < (?, ?) ORDER BY created DESC, item DESC LIMIT ?",
+			[]any{t.ID, t.Accepted, from.key, from.id, limit}
+	}
+}
+
+// back goes so many posts back from one and returns where it ends; the zero cursor where the
+// thread begins before.
+func (f *Forum) back(ctx context.Context, t *Thread, o Order, from cursor, steps int) (cursor, error) {
+	query, args := t.backFrom(o, from, steps)
+	all, err := db.All(ctx, f.db, func(r db.Row) (c cursor, err error) {
+		err = r.Scan(&c.key, &c.id)
+		return c, err
+	}, query, args...)
+	if err != nil || len(all) < steps {
+		return cursor{}, err
+	}
+	return all[steps-1], nil
+}
+
+// PageBefore returns the cursor of the page that stands before the page of v; it is empty
+// where that is the first one.
+func (f *Forum) PageBefore(ctx context.Context, by account.User, thread int64, v View) (string, error) {
+	from, err := readCursor(v.Cursor)
+	if err != nil || from == (cursor{}) {
+		return "", err
+	}
+	t, err := f.threadHead(ctx, by, thread)
+	if err != nil {
+		return "", err
+	}
+	v = v.withDefaults(t.Kind)
+	start, err := f.back(ctx, t, v.Order, from, v.Limit)
+	if err != nil || start == (cursor{}) {
+		return "", err
+	}
+	return start.String(), nil
 }
 
 // Where returns the page that a post stands on when its thread is read in the
@@ -67,12 +112,9 @@ func (f *Forum) pageStart(ctx context.Context, t *Thread, p Post) (string, error
 	if err != nil || n < postsPerPage {
 		return "", err
 	}
-	steps, err := db.All(ctx, f.db, func(r db.Row) (c cursor, err error) {
-		err = r.Scan(&c.key, &c.id)
-		return c, err
-	}, backwards[order], t.ID, t.Accepted, key, key, p.ID, n%postsPerPage+1)
-	if err != nil || len(steps) == 0 {
+	start, err := f.back(ctx, t, order, cursor{key, p.ID}, n%postsPerPage+1)
+	if err != nil || start == (cursor{}) {
 		return "", err
 	}
-	return steps[len(steps)-1].String(), nil
+	return start.String(), nil
 }

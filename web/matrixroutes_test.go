@@ -109,7 +109,7 @@ func (z *zoo) thingRoutes(all map[string][]string) {
 		for _, ending := range []string{"", ".atom", ".rss", ".json", ".md", ".txt", ".mbox"} {
 			add("/t/:id", "/t/%d%s", t.thread, ending)
 		}
-		for _, query := range []string{"", "?sort=newest", "?sort=oldest", "?order=newest", "?go=unread", "?go=newest"} {
+		for _, query := range []string{"", "?sort=newest", "?sort=oldest", "?order=newest", "?go=unread", "?go=back&cursor=1.1", "?go=newest"} {
 			add("/t/:id/:slug", "/t/%d/%s%s", t.thread, t.slug, query)
 		}
 		add("/t/:id/-/tags", "/t/%d/-/tags", t.thread)

@@ -24,6 +24,8 @@ func (v *visit) saw(t *forum.Thread) {
 func (a *App) jump(v *visit, id int64, to string) error {
 	post, err := id, error(nil)
 	switch to {
+	case goBack:
+		return a.pageBefore(v, id)
 	case "unread":
 		post, err = a.Forum.FirstUnread(v.ctx(), v.by, id)
 	case "newest":
@@ -39,6 +41,19 @@ func (a *App) jump(v *visit, id int64, to string) error {
 		return err
 	}
 	return v.found(path)
+}
+
+// goBack is the jump from a page of a thread to the one before. Where that begins is looked
+// for when it is asked for.
+const goBack = "back"
+
+func (a *App) pageBefore(v *visit, id int64) error {
+	sort := v.Query("sort")
+	start, err := a.Forum.PageBefore(v.ctx(), v.by, id, forum.View{Order: forum.Order(sort), Cursor: v.Query("cursor")})
+	if err != nil {
+		return err
+	}
+	return v.found(address(views.ThreadPath(id, v.param("slug")), "sort", sort, "cursor", start))
 }
 
 // jumps are the places in a thread that a reader looks for.

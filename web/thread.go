@@ -103,6 +103,7 @@ func (v *visit) threadPage(t *forum.Thread, view forum.View) (views.ThreadPage, 
 		}
 	} else {
 		p.Start = address(path, "sort", string(view.Order))
+		p.Back = address(path, "sort", string(view.Order), "cursor", view.Cursor, "go", goBack)
 	}
 	p.Posts = reads.posts(t.Page)
 	if t.Next != "" {
