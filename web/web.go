@@ -37,8 +37,8 @@ const (
 	writeTimeout = 30 * time.Second
 	idleTimeout  = 60 * time.Second
 	concurrency  = 12_000
-	requestTime  = 10 * time.Second // what a handler may take
-	stoppingTime = 15 * time.Second // what running requests get when the program ends
+	requestTime  = slowness * 10 * time.Second // what a handler may take
+	stoppingTime = 15 * time.Second            // what running requests get when the program ends
 )
 
 // Config is what the operator says about the site.
