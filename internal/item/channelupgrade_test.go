@@ -16,7 +16,7 @@ func TestSubscriptionsOutliveTheirNewChannel(t *testing.T) {
 		if d.Postgres() {
 			engine = "postgres"
 		}
-		upgrade, err := os.ReadFile("../db/schema/" + engine + "/0029_pushchannel.sql")
+		upgrade, err := os.ReadFile("../db/schema/" + engine + "/0028_pushchannel.sql")
 		if err == nil {
 			err = d.Write(t.Context(), func(tx *db.Tx) error {
 				_, err := tx.Exec(t.Context(), string(upgrade))
