@@ -91,7 +91,7 @@ func Along(ctx context.Context, fn func(context.Context, *Tx) error) context.Con
 	return context.WithValue(ctx, along{}, fn)
 }
 
-// AfterCommit has f called once what the transaction wrote is durable.
+// AfterCommit has f called once what the transaction wrote is durable, or of a Note, is there.
 func (t *Tx) AfterCommit(f func()) { t.after = append(t.after, f) }
 
 // BeforeCommit has f called once every write of the group has succeeded or been undone,
@@ -280,6 +280,7 @@ func (d *DB) waitForDisk(ctx context.Context, wait bool) error {
 	if !wait {
 		level = "NORMAL"
 	}
+	d.hasty = true // until it is sure that it is not
 	if _, err := d.write.ExecContext(ctx, "PRAGMA synchronous = "+level); err != nil {
 		return fmt.Errorf("wait for the disk: %w", err)
 	}
