@@ -3,6 +3,7 @@ package mail
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,7 +115,8 @@ type outcome struct {
 
 // settle writes the outcomes of at most a unit. What was done must be noted even if the
 // process is told to stop meanwhile. It does not wait for the disk: a mail that went out
-// just before the power failed goes out again.
+// just before the power failed goes out again. For letters it does, since one that counts
+// as being handed over then is given up, though it may have been put off; see takeUp.
 func (g *Gateway) settle(ctx context.Context, all []outcome) error {
 	ctx = context.WithoutCancel(ctx)
 	var sent []int64
@@ -123,7 +125,11 @@ func (g *Gateway) settle(ctx context.Context, all []outcome) error {
 			sent = append(sent, o.row.id)
 		}
 	}
-	return g.db.Note(ctx, func(tx *db.Tx) error {
+	write := g.db.Note
+	if slices.ContainsFunc(all, func(o outcome) bool { return o.row.letter != "" }) {
+		write = g.db.Write
+	}
+	return write(ctx, func(tx *db.Tx) error {
 		tx.Quiet()
 		if len(sent) > 0 {
 			if err := countSent(ctx, tx, today(g.now()), int64(len(sent))); err != nil {
