@@ -28,7 +28,7 @@ func (g *Gateway) deliver(ctx context.Context, r *relay, l *lane, ids []int64, a
 		slog.Error("outgoing mail: claim", "error", err)
 		return report
 	}
-	g.handAll(ctx, conn, rows, func(all ...outcome) (written <-chan struct{}) {
+	g.handAll(ctx, conn, rows, func(all ...outcome) (written <-chan error) {
 		at.move(r.patience.stall)
 		return s.add(all)
 	})
@@ -50,23 +50,26 @@ func (g *Gateway) leave(ctx context.Context, conn *link, moment time.Duration) f
 //
 // A mail is offered when what became of the one before is written down, and not sooner: so
 // one mail for each connection, the one in hand, is all that may come again where the
-// process dies. It is made while that is written.
-func (g *Gateway) handAll(ctx context.Context, conn *link, rows []outgoing, settle func(...outcome) <-chan struct{}) {
+// process dies, or where nothing can be written. It is made while that is written.
+func (g *Gateway) handAll(ctx context.Context, conn *link, rows []outgoing, settle func(...outcome) <-chan error) {
 	started := g.now()
+	over := func() bool { return ctx.Err() != nil || g.now().Sub(started) > sendLease/2 }
 	posts := map[int64]*bulletin{}
 	written := settle()
 	for i, row := range rows {
-		now := g.now()
-		if conn.broken || ctx.Err() != nil || now.Sub(started) > sendLease/2 {
-			if conn.late {
-				now = now.Add(rest)
+		var offer func() outcome
+		if !conn.broken && !over() {
+			offer = g.made(ctx, conn, row, posts)
+		}
+		err := <-written
+		if offer == nil || err != nil || over() { // to write may have taken long
+			due := g.now()
+			if conn.late || err != nil {
+				due = due.Add(rest)
 			}
-			<-written
-			written = settle(released(rows[i:], now)...)
+			written = settle(released(rows[i:], due)...)
 			break
 		}
-		offer := g.made(ctx, conn, row, posts)
-		<-written
 		written = settle(offer())
 	}
 	<-written

@@ -22,7 +22,7 @@ type settler struct {
 // settling is what a worker wants written.
 type settling struct {
 	all     []outcome
-	written chan struct{} // closed when it is
+	written chan error // is sent one value: nil when it is
 }
 
 func (g *Gateway) newSettler(ctx context.Context) *settler {
@@ -31,12 +31,12 @@ func (g *Gateway) newSettler(ctx context.Context) *settler {
 	return s
 }
 
-// add has outcomes written down. They are when what it returns is closed, or the failure
-// is in the log: then the lease ends, and they are taken up again.
-func (s *settler) add(all []outcome) (written <-chan struct{}) {
-	w := settling{all, make(chan struct{})}
+// add has outcomes written down. What it returns tells when they are, or that they cannot
+// be: that is in the log, the lease ends, and they are taken up again.
+func (s *settler) add(all []outcome) (written <-chan error) {
+	w := settling{all, make(chan error, 1)}
 	if len(all) == 0 {
-		close(w.written)
+		w.written <- nil
 		return w.written
 	}
 	s.came <- w
@@ -52,21 +52,27 @@ func (s *settler) end() {
 func (s *settler) run(ctx context.Context) {
 	defer close(s.ended)
 	for first := range s.came {
-		group := s.gather(first)
-		var all []outcome
-		for _, w := range group {
-			all = append(all, w.all...)
+		s.write(ctx, s.gather(first))
+	}
+}
+
+// write writes a group at once, or each by itself where that fails: an outcome that cannot
+// be written has no other mail sent twice.
+func (s *settler) write(ctx context.Context, group []settling) {
+	var all []outcome
+	for _, w := range group {
+		all = append(all, w.all...)
+	}
+	done := len(group) > 1 && len(all) <= unitSize && s.g.settle(ctx, all) == nil
+	for _, w := range group {
+		var err error
+		if !done {
+			err = s.g.settle(ctx, w.all)
 		}
-		for len(all) > 0 {
-			n := min(unitSize, len(all))
-			if err := s.g.settle(ctx, all[:n]); err != nil {
-				slog.Error("outgoing mail: settle", "error", err)
-			}
-			all = all[n:]
+		if err != nil {
+			slog.Error("outgoing mail: settle", "error", err)
 		}
-		for _, w := range group {
-			close(w.written)
-		}
+		w.written <- err
 	}
 }
 
