@@ -102,7 +102,7 @@ func (g *Gateway) survive(conn *link, row outgoing, o *outcome) {
 	if p := recover(); p != nil {
 		slog.Error("outgoing mail: panic", "row", row.id, "panic", p, "stack", string(debug.Stack()))
 		conn.broken = true
-		*o = row.failed(g.now(), "The program met a bug in this mail; it is in the log.")
+		*o = row.failed(g.now(), fault.Told("The program met a bug in this mail; it is in the log."))
 	}
 }
 

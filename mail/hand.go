@@ -9,6 +9,7 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"picus/internal/fault"
 	"picus/mail/message"
 )
 
@@ -27,14 +28,14 @@ const (
 // hand offers one message for one recipient, and returns the answer with its text.
 func (l *link) hand(from, to string, raw []byte) (answer, string) {
 	if strings.ContainsAny(to, "<> \r\n\x00") || !strings.Contains(to, "@") {
-		return refused, "This is not a mail address."
+		return refused, fault.Told("This is not a mail address.")
 	}
 	opts := &smtp.MailOptions{Size: int64(len(raw)), UTF8: !ascii(to)}
 	if known, _ := l.Extension("8BITMIME"); known && !ascii(string(raw)) {
 		opts.Body = smtp.Body8BitMIME // a mail that goes on as it came
 	}
 	if known, _ := l.Extension("SMTPUTF8"); opts.UTF8 && !known {
-		return refused, "The mail relay takes only addresses in ASCII."
+		return refused, fault.Told("The mail relay takes only addresses in ASCII.")
 	}
 	l.bound.allow()
 	at, err := l.send(from, to, opts, raw)
@@ -84,9 +85,9 @@ func (l *link) read(err error, open bool) (answer, string) {
 		l.broken = true
 		if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() {
 			l.late = true
-			return cutOff, "The mail relay did not answer in time."
+			return cutOff, fault.Told("The mail relay did not answer in time.")
 		}
-		return cutOff, "The connection to the mail relay broke: " + text
+		return cutOff, fault.Told("The connection to the mail relay broke: %s", text)
 	}
 	text = cutText(oneLine(replyText(reply)))
 	if reply.Code == smtpClosing || open && l.Reset() != nil {

@@ -9,6 +9,7 @@ import (
 
 	"picus/account"
 	"picus/internal/db"
+	"picus/internal/fault"
 	"picus/internal/item"
 )
 
@@ -186,7 +187,7 @@ func (o outgoing) post() bool { return o.letter == "" && o.private == 0 }
 // later is the outcome of an attempt that may succeed another time.
 func (o outgoing) later(now time.Time, why string) outcome {
 	if now.Sub(o.created) >= maxAge {
-		return outcome{row: o, state: Failed, due: now, err: "Given up after five days: " + why}
+		return outcome{row: o, state: Failed, due: now, err: fault.Told("Given up after five days: %s", why)}
 	}
 	delay := maxDelay
 	if o.attempts < 8 {
@@ -226,7 +227,7 @@ func (g *Gateway) postpone(ctx context.Context, ids []int64, due time.Time) erro
 
 // inDoubt is the error of a letter that may or may not have arrived. It is not sent
 // twice: it may hold a secret link, and the person can ask for another.
-const inDoubt = "The connection or the program ended while this letter was handed over, so it may have arrived. It is not sent twice on its own."
+var inDoubt = fault.Told("The connection or the program ended while this letter was handed over, so it may have arrived. It is not sent twice on its own.")
 
 // takeUp puts back what a dead process was sending. A post or a private mail goes out again, with the
 // same Message-ID, so that mail programs show it once.

@@ -14,6 +14,7 @@ func TestWhatWasKeptInEnglishIsToldInChinese(t *testing.T) {
 		{"a number", fault.Bad("size", "This mail is too large: %d MB at most.", 25).Error(), "邮件太大：最多 25 MB。"},
 		{"a word in a place of its own", fault.Told("The header field %s is set.", "X-Autoreply"), "邮件带有 X-Autoreply 字段。"},
 		{"a value with a line break", fault.Told("Not taken: %s", "a.exe: no\nb.exe: no"), "未接收：a.exe: no\nb.exe: no"},
+		{"why a mail was given up", fault.Told("Given up after five days: %s", "451 4.7.1 Later"), "五天后放弃：451 4.7.1 Later"},
 		{"what nobody says", "Auto-Submitted: auto-replied", "Auto-Submitted: auto-replied"},
 		{"nothing", "", ""},
 	} {
