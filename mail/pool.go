@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	connections = 4           // to the relay at a time, beside those that stand still
-	mostOpen    = 16          // connections, those that stand still included
+	connections = 8           // to the relay at a time, beside those that stand still
+	mostOpen    = 20          // connections, those that stand still included
 	perDomain   = 2           // of them for recipients of one domain
 	lookAhead   = 1000        // rows read at a time
 	mostKnown   = 50_000      // rows held in memory, as numbers

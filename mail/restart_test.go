@@ -13,7 +13,7 @@ import (
 // same mail; none may be missing.
 func TestARestartLosesNoMail(t *testing.T) {
 	eachSender(t, func(t *testing.T, s *sender) {
-		const readers, restarts, inFlight = 300, 6, 4
+		const readers, restarts, inFlight = 300, 6, 8 // one for each connection
 		s.crowd(readers)
 		s.start(s.ada, forum.NewThread{Title: "Hello"})
 		copies := map[string]int{}
