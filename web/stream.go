@@ -50,8 +50,13 @@ func (a *App) listen(v *visit) error {
 	if !a.live.join(s.stream) {
 		return v.SendStatus(fiber.StatusNoContent)
 	}
+	begun := false
+	defer func() {
+		if !begun { // its place is free again, whatever went wrong
+			a.live.leave(s.stream)
+		}
+	}()
 	if s.missed, err = a.missed(v); err != nil {
-		a.live.leave(s.stream)
 		return err
 	}
 	v.Set(fiber.HeaderContentType, "text/event-stream; charset=utf-8")
@@ -59,6 +64,7 @@ func (a *App) listen(v *visit) error {
 	v.Set("X-Accel-Buffering", "no")
 	v.Context().SetConnectionClose()
 	v.Context().SetBodyStreamWriter(s.run)
+	begun = true
 	return nil
 }
 
