@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 
 	"picus/internal/db"
 	"picus/internal/fault"
@@ -44,6 +45,9 @@ func (h *Hub) deliver(ctx context.Context, j *job.Job) error {
 	}
 	if err != nil {
 		return err
+	}
+	if u, err := url.Parse(s.callback); err == nil && h.hosts.full(hostOf(u)) {
+		return errInUse // before the feed is drawn for nothing
 	}
 	feed, err := h.draw(s.path)
 	switch {

@@ -3,6 +3,7 @@ package websub
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -12,11 +13,11 @@ import (
 )
 
 const (
-	callsAtOnce = 2               // of one host
-	slowAtOnce  = 2               // of all hosts together that are slow
-	slowCall    = 2 * time.Second // so long a call may take, and so long a host's others wait for it
-	restOfSlow  = 5 * time.Second // until a call is tried again that found its host in use
-	mostSlow    = 1000            // hosts that are known to be slow: strangers choose their names
+	callsAtOnce = 2                // of one host
+	slowAtOnce  = 2                // of all hosts together that are slow
+	slowCall    = 2 * time.Second  // so long a call may take, and so long a host's others wait for it
+	restOfSlow  = 30 * time.Second // until a call is tried again that found its host in use
+	mostSlow    = 1000             // hosts that are known to be slow: strangers choose their names
 )
 
 // errInUse puts a job off whose callback's host has no place free.
@@ -24,7 +25,7 @@ var errInUse = job.Later(restOfSlow)
 
 // call asks a callback, when its turn has come.
 func (h *Hub) call(ctx context.Context, r *http.Request, most int64) (answer fetch.Answer, err error) {
-	done, err := h.hosts.call(ctx, strings.ToLower(r.URL.Hostname()), func() (err error) {
+	done, err := h.hosts.call(ctx, hostOf(r.URL), func() (err error) {
 		answer, err = h.client.Do(ctx, r, most)
 		return err
 	})
@@ -33,6 +34,8 @@ func (h *Hub) call(ctx context.Context, r *http.Request, most int64) (answer fet
 	}
 	return answer, err
 }
+
+func hostOf(u *url.URL) string { return strings.ToLower(u.Hostname()) }
 
 // hosts sees to it that a callback's host which is slow, or has many subscriptions, holds up
 // no other: a host has few calls at once, and all that are slow share a few, so that most
@@ -87,10 +90,20 @@ func (h *hosts) enter(ctx context.Context, host string) (slow, ok bool) {
 	}
 }
 
+// full reports whether a call of the host would be put off at once.
+func (h *hosts) full(host string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.slow[host] && !h.free(host)
+}
+
+// free is called with the lock, of a host that is slow.
+func (h *hosts) free(host string) bool { return h.calls[host] == 0 && h.slowNow < slowAtOnce }
+
 // take is called with the lock.
 func (h *hosts) take(host string) (slow, ok bool) {
 	if h.slow[host] {
-		if h.calls[host] > 0 || h.slowNow >= slowAtOnce {
+		if !h.free(host) {
 			return true, false
 		}
 		h.slowNow++
