@@ -16,6 +16,7 @@ import (
 const (
 	mostUnpacked = 8 << 20 // bytes, of all the files of a mail
 	mostEntries  = 1000    // of an archive
+	mostListed   = 20_000  // of an archive that is looked into at all
 	deepestZip   = 2       // archives in archives
 )
 
@@ -55,7 +56,7 @@ func (s *search) within(file []byte, depth int) bool {
 
 // packed reports whether an archive, or an office document, tells a secret.
 func (s *search) packed(file string, depth int) bool {
-	if depth >= deepestZip || !isZip(file) {
+	if depth >= deepestZip || !isZip(file) || strings.Count(file, entryMark) > mostListed {
 		return false
 	}
 	archive, err := zip.NewReader(strings.NewReader(file), int64(len(file)))
@@ -73,6 +74,9 @@ func (s *search) packed(file string, depth int) bool {
 
 // tags find the marks of XML, which office documents put into the middle of a word.
 var tags = regexp.MustCompile(`<[^<>]*>`)
+
+// entryMark begins an entry in the list of an archive, which is read as a whole.
+const entryMark = "PK\x01\x02"
 
 func isZip(file string) bool { return strings.HasPrefix(file, "PK\x03\x04") }
 
