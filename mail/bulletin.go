@@ -47,6 +47,7 @@ type bulletin struct {
 	esteem
 
 	shared []byte               // the header fields that are the same for all
+	signed [][]byte             // the same as they are signed, the last first, made when it is first needed
 	came   *original            // the mail that it came as, where that goes on; else nil
 	light  string               // its HTML as a mail may hold it, made when it is first needed
 	bodies map[lang.Lang][]byte // the entity in a language, made when it is first needed

@@ -180,16 +180,19 @@ func (g *Gateway) signCopy(b *bulletin, personal, entity []byte) ([]byte, error)
 	}
 	fields, _ := cutHeader(entity)
 	sum := g.dkim.bodies.hash(entity)
-	header := slices.Concat(personal, b.shared, fields)
+	if b.signed == nil {
+		b.signed = headerFields(b.shared)
+	}
+	all := slices.Concat(headerFields(fields), b.signed, headerFields(personal)) // the last first
 	if !g.conf.DKIMShared {
-		own, err := g.dkim.signHeader(g.dkim.key, selector, signedFields, header, sum)
+		own, err := g.dkim.signHeader(g.dkim.key, selector, signedFields, all, sum)
 		return slices.Concat(own, personal, b.shared, entity), err
 	}
 	common, err := g.dkim.commonSignature(slices.Concat(b.shared, fields), sum)
 	if err != nil {
 		return nil, err
 	}
-	own, err := g.dkim.signHeader(g.dkim.small, smallSelector, signedFields, header, sum)
+	own, err := g.dkim.signHeader(g.dkim.small, smallSelector, signedFields, all, sum)
 	return slices.Concat(own, common, personal, b.shared, entity), err
 }
 
@@ -201,7 +204,7 @@ func (s *signer) commonSignature(header []byte, body string) ([]byte, error) {
 	if known, ok := s.known[sum]; ok {
 		return known, nil
 	}
-	signature, err := s.signHeader(s.key, selector, commonFields, header, body)
+	signature, err := s.signHeader(s.key, selector, commonFields, headerFields(header), body)
 	if err != nil {
 		return nil, err
 	}

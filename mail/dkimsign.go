@@ -127,19 +127,19 @@ func headerFields(header []byte) [][]byte {
 // signature returns the header field that signs a message.
 func (s *signer) signature(key crypto.Signer, selector string, names []string, raw []byte) ([]byte, error) {
 	header, body := cutHeader(raw)
-	return s.signHeader(key, selector, names, header, bodyHash(body))
+	return s.signHeader(key, selector, names, headerFields(header), bodyHash(body))
 }
 
-// signHeader is signature where the hash of the body is known. A name that the header
-// does not have is named all the same, so that no such field can be added.
-func (s *signer) signHeader(key crypto.Signer, selector string, names []string, header []byte, sum string) ([]byte, error) {
+// signHeader is signature where the fields, the last first, and the hash of the body are
+// known. A name that the header does not have is named all the same, so that no such field
+// can be added. What fields holds afterwards is of no use.
+func (s *signer) signHeader(key crypto.Signer, selector string, names []string, fields [][]byte, sum string) ([]byte, error) {
 	algorithm, hash := "rsa-sha256", crypto.SHA256
 	if _, small := key.Public().(ed25519.PublicKey); small {
 		algorithm, hash = "ed25519-sha256", crypto.Hash(0) // RFC 8463, section 3
 	}
 	own := "DKIM-Signature: v=1; a=" + algorithm + "; c=relaxed/relaxed; d=" + s.domain + ";\r\n\ts=" + selector + "; bh=" + sum + ";\r\n\th=" + folded(names) + ";\r\n\tb="
 	digest := sha256.New()
-	fields := headerFields(header)
 	for _, name := range names {
 		prefix := []byte(strings.ToLower(name) + ":")
 		if i := slices.IndexFunc(fields, func(f []byte) bool { return bytes.HasPrefix(f, prefix) }); i >= 0 {
