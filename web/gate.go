@@ -179,7 +179,7 @@ func (v *visit) drawForgot(email string, refused error) error {
 func (v *visit) forgotGate(email string) views.GatePage {
 	return views.GatePage{Page: v.page(v.lang.T("Choose a new password")), Action: "/forgot", Button: v.lang.T("Send me a letter"),
 		Fields: []views.Field{{Name: "email", Label: v.lang.T("Mail address"), Value: email, Type: "email", Autocomplete: "email", Required: true, Focus: true}},
-		Intro:  []string{v.lang.T("We send you a link with which you choose a new one.")}}
+		Intro:  []string{v.lang.T("We send you a link with which you choose a new password.")}}
 }
 
 func (a *App) resetPage(v *visit) error {

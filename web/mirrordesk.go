@@ -29,7 +29,7 @@ func (a *App) mirrorList(v *visit) error {
 	}
 	for _, b := range boards {
 		if !taken[b.ID] && b.List != "" {
-			p.Free = append(p.Free, views.Crumb{Label: b.Title, Href: mirrorPath(b.Board)})
+			p.Free = append(p.Free, views.Crumb{Label: views.BoardTitle(v.lang, b.Board), Href: mirrorPath(b.Board)})
 		}
 	}
 	return v.draw(fiber.StatusOK, views.Mirrors(p))

@@ -3,6 +3,7 @@ package web
 import (
 	"net/url"
 
+	"picus/forum"
 	"picus/mail"
 	"picus/views"
 )
@@ -73,7 +74,7 @@ func (a *App) endMirrorPage(v *visit) error {
 		return err
 	}
 	return v.sure(views.GatePage{Page: v.page(v.lang.T("Remove the mirror of %s?", m.ListID)), Button: v.lang.T("Remove"), Intro: []string{
-		v.lang.T("Mail of that list is not taken in any more, and what is written in “%s” is not sent to it. What has come stays here.", b.Title),
+		v.lang.T("Mail of that list is not taken in any more, and what is written in “%s” is not sent to it. What has come stays here.", views.BoardTitle(v.lang, forum.Board{Title: b.Title})),
 		v.lang.T("To have it again, set the mirror up anew. What the list sends meanwhile does not come here."),
 	}}, views.Crumb{Label: v.lang.T("Mirrors"), Href: "/admin/mirrors"})
 }
