@@ -124,23 +124,21 @@ func (c *community) eventually(what string, so func() bool, instead ...*string) 
 // Behind a proxy only the address that people type has the cookies' scheme and host.
 func TestTheSetUpIsOpenedWherePeopleFindTheSite(t *testing.T) {
 	conf := config{Data: t.TempDir(), BaseURL: "https://forum.example.org/"}
-	serve := serveCmd{Listen: "localhost:0"}
-	var out bytes.Buffer
-	s, err := serve.start(t.Context(), &conf, &out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.stop()
-	if err := s.wait(); err != nil {
-		t.Error(err)
-	}
-	if !strings.Contains(out.String(), "Open https://forum.example.org/setup and enter") {
-		t.Errorf("the terminal says %q", out.String())
+	if got := greeting(t, conf); !strings.Contains(got, "Open https://forum.example.org/setup and enter") {
+		t.Errorf("the terminal says %q", got)
 	}
 }
 
 func TestTheTerminalNamesTheMailboxWithoutItsPassword(t *testing.T) {
 	conf := config{Data: t.TempDir(), BaseURL: "http://localhost", MailDomain: "picus.example", IMAP: "imaps://picus:geheim@127.0.0.1:1/Lists"}
+	if got := greeting(t, conf); !strings.Contains(got, "Mail is taken by IMAP out of picus@127.0.0.1/Lists\n") || strings.Contains(got, "geheim") {
+		t.Errorf("the terminal says %q", got)
+	}
+}
+
+// greeting is what a site says on the terminal when it starts.
+func greeting(t *testing.T, conf config) string {
+	t.Helper()
 	serve := serveCmd{Listen: "localhost:0"}
 	var out bytes.Buffer
 	s, err := serve.start(t.Context(), &conf, &out)
@@ -151,7 +149,5 @@ func TestTheTerminalNamesTheMailboxWithoutItsPassword(t *testing.T) {
 	if err := s.wait(); err != nil {
 		t.Error(err)
 	}
-	if got := out.String(); !strings.Contains(got, "Mail is taken by IMAP out of picus@127.0.0.1/Lists\n") || strings.Contains(got, "geheim") {
-		t.Errorf("the terminal says %q", got)
-	}
+	return out.String()
 }
